@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Builds the promised images side by side; the builder shares the stages that they have in common.
+#
+# Usage: examples/build.sh [NAME]      NAME: a rung ("07", "07-user") or an image ("app:release")
+# BUILDER=classic: one after the other, with the engine's old builder, as NAME:classic.
+# Exit: 0 all built, 1 one failed (its log is named), 2 usage, 3 engine trouble.
+set -Eeuo pipefail
+cd "$(dirname "$0")/.."
+
+# shellcheck source=bases/engine.sh
+. bases/engine.sh
+# shellcheck source=examples/promises.sh
+. examples/promises.sh
+# shellcheck source=examples/builder.sh
+. examples/builder.sh
+
+LOGS=build/logs
+
+build_one() {
+	local image=$1 name=${1#plimsoll/} log
+	local -a options=()
+	if [[ ${BUILDER:-buildkit} == classic ]]; then options=(--tag "$(classic_tag "$image")"); fi
+	log=$LOGS/${name/:/-}.${BUILDER:-buildkit}.log
+	if build_image "$image" "${options[@]}" | tee "$log" | show_progress "$name"; then
+		printf '%s: built after %d s\n' "$name" "$SECONDS" >&2
+	else
+		report_failure "$name" "$log"
+		return 1
+	fi
+}
+
+classic_tag() {
+	case $1 in
+	*:*) printf '%s-classic' "$1" ;;
+	*) printf '%s:classic' "$1" ;;
+	esac
+}
+
+# Waits for every build; says every 5 seconds that it still does. Returns 1 when one failed.
+await_builds() {
+	local failed=0 pid
+	while [[ -n $(jobs -rp) ]]; do
+		if ((SECONDS > 0 && SECONDS % 5 == 0)); then printf '%4d s: %d still building\n' "$SECONDS" "$(jobs -rp | wc -l)" >&2; fi
+		sleep 1
+	done
+	for pid in "$@"; do wait "$pid" || failed=1; done
+	return "$failed"
+}
+
+main() {
+	local images image failed=0
+	local -a builds=()
+	require_engine
+	# shellcheck disable=SC1091  # written by bases/make.sh
+	. ./.env
+	load_promises
+	images=$(promised_images "${1:-}")
+	mkdir -p "$LOGS"
+	trap 'kill $(jobs -rp) 2>/dev/null; exit 130' INT
+	trap 'kill $(jobs -rp) 2>/dev/null; exit 143' TERM
+	for image in $images; do
+		if [[ ${BUILDER:-buildkit} == classic ]]; then
+			build_one "$image" || failed=1
+		else
+			build_one "$image" &
+			builds+=($!)
+		fi
+	done
+	await_builds "${builds[@]}" || failed=1
+	return "$failed"
+}
+
+main "$@"

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The main job: builds the images, runs each, prints what it shows, and fails where one breaks its promise.
+#
+# Usage: examples/show.sh [NAME]      NAME: a rung ("07", "07-user") or an image ("app:release")
+# Exit: 0 every promise kept, 1 one broken or a build failed, 2 usage, 3 engine trouble.
+set -Eeuo pipefail
+cd "$(dirname "$0")/.."
+
+# shellcheck source=bases/engine.sh
+. bases/engine.sh
+# shellcheck source=examples/promises.sh
+. examples/promises.sh
+# shellcheck source=examples/observe.sh
+. examples/observe.sh
+# shellcheck source=examples/judge.sh
+. examples/judge.sh
+
+MEASURED=examples/measured.json
+
+main() {
+	local image images fact facts='' broken=0
+	require_engine
+	examples/build.sh "$@"
+	load_promises
+	images=$(promised_images "${1:-}")
+	# shellcheck disable=SC1091  # written by bases/make.sh
+	. ./.env
+	trap remove_run EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	make_probe
+	for image in $images; do
+		printf '%s: running\n' "${image#plimsoll/}" >&2
+		if fact=$(observe "$image"); then facts+=$fact$'\n'; else broken=1; fi
+	done
+	print_table "$facts"
+	while IFS= read -r fact; do
+		judge "$fact" || broken=1
+	done <<<"${facts%$'\n'}"
+	return "$broken"
+}
+
+print_table() {
+	{
+		printf 'name\tbase\tsize\tlayers\tuser\tPID 1\tstop\texit\tcold\trebuild\n'
+		jq -r --slurpfile measured <(cat "$MEASURED" 2>/dev/null || echo '{}') '
+			def seconds: if . == null then "-" else "\(.) s" end;
+			.image as $image | ($measured[0].images[$image] // {}) as $times
+			| [(.image | ltrimstr("plimsoll/")), .base, "\(.size / 1e5 | round / 10) MB", .layers, .user, .pid1,
+			   "\(.stop_ms) ms", .exit, ($times.cold | seconds), ($times.rebuild | seconds)] | map(tostring) | join("\t")' <<<"$1"
+	} | column -t -s $'\t'
+	printf '\nBases: %s (%s).\n' "$BASES" "$SUITE"
+	if [[ -e $MEASURED ]]; then
+		printf 'Build times: measured %s on %s; make measure does it again.\n' \
+			"$(jq -r .date "$MEASURED")" "$(jq -r .host "$MEASURED")"
+	else
+		printf 'Build times: not measured yet: make measure.\n'
+	fi
+}
+
+main "$@"
