@@ -1,16 +1,16 @@
 //! The health check: a client of a few lines, so that the image needs no curl.
 
-use crate::settings::Settings;
 use crate::Failure;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// For the whole exchange, not for each read of it.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Asks `/health` of the service in this network namespace.
-pub fn ask(settings: &Settings) -> Result<(), Failure> {
-    let address = loopback(settings.listen);
+pub fn ask(listen: SocketAddr) -> Result<(), Failure> {
+    let address = loopback(listen);
     let answer = fetch(address).map_err(|error| unhealthy(address, &error.to_string()))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         Ok(())
@@ -31,13 +31,27 @@ fn loopback(mut listen: SocketAddr) -> SocketAddr {
 }
 
 fn fetch(address: SocketAddr) -> io::Result<String> {
+    let deadline = Instant::now() + TIMEOUT;
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
-    stream.set_read_timeout(Some(TIMEOUT))?;
-    stream.set_write_timeout(Some(TIMEOUT))?;
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.take(4096).read_to_string(&mut answer)?;
-    Ok(answer)
+    let (mut answer, mut filled) = ([0; 64], 0);
+    while filled < answer.len() && !answer[..filled].contains(&b'\n') {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
+        match stream.read(&mut answer[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(String::from_utf8_lossy(&answer[..filled]).into_owned())
+}
+
+/// A health check fails with 1 whatever the reason: an engine reserves 2.
+pub fn failure(failure: Failure) -> Failure {
+    Failure { code: 1, ..failure }
 }
 
 fn unhealthy(address: SocketAddr, reason: &str) -> Failure {

@@ -4,6 +4,8 @@ mod health;
 mod serve;
 mod settings;
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -31,10 +33,17 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("app: {}", failure.message);
+            // One line, whatever a path or a value holds.
+            let line = failure.message.replace(char::is_control, "?");
+            let _ = writeln!(io::stderr(), "app: {line}");
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// A line on standard output. `println!` would panic, and end the service, where nobody reads it any more.
+fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 fn run() -> Result<(), Failure> {
@@ -44,13 +53,13 @@ fn run() -> Result<(), Failure> {
         .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] | ["serve"] => serve::serve(&settings::read()?),
-        ["health"] => health::ask(&settings::read()?),
+        ["health"] => health::ask(settings::listen().map_err(health::failure)?),
         ["--help" | "-h"] => {
-            print!("{HELP}");
+            say(HELP.trim_end());
             Ok(())
         }
         ["--version"] => {
-            println!("app {}", env!("CARGO_PKG_VERSION"));
+            say(concat!("app ", env!("CARGO_PKG_VERSION")));
             Ok(())
         }
         [first, ..] => Err(Failure {

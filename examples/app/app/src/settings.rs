@@ -13,19 +13,19 @@ pub struct Settings {
 
 /// Reads `APP_LISTEN` and `APP_DATA`; a bad one is named with its value and what is allowed.
 pub fn read() -> Result<Settings, Failure> {
-    let listen = variable("APP_LISTEN", "0.0.0.0:3000")?;
+    let listen = listen()?;
     let data = PathBuf::from(variable("APP_DATA", "/var/lib/app")?);
     if !data.is_absolute() {
         return Err(bad("APP_DATA", &data.to_string_lossy(), "an absolute path"));
     }
-    match listen.parse() {
-        Ok(listen) => Ok(Settings { listen, data }),
-        Err(_) => Err(bad(
-            "APP_LISTEN",
-            &listen,
-            "an address and a port, like 0.0.0.0:3000",
-        )),
-    }
+    Ok(Settings { listen, data })
+}
+
+/// Reads `APP_LISTEN` alone, which is all that the health check needs.
+pub fn listen() -> Result<SocketAddr, Failure> {
+    let value = variable("APP_LISTEN", "0.0.0.0:3000")?;
+    let allowed = "an address and a port, like 0.0.0.0:3000";
+    value.parse().map_err(|_| bad("APP_LISTEN", &value, allowed))
 }
 
 fn variable(name: &str, default: &str) -> Result<String, Failure> {

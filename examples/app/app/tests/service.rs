@@ -68,20 +68,36 @@ impl Service {
     /// Sends the signal; returns what was still printed, the exit code, and how long it took.
     fn stop(mut self, signal: &str) -> (String, Option<i32>, Duration) {
         let from = Instant::now();
-        // The shell's own kill: a slim image has no other.
-        let kill = format!("kill {signal} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        while self.child.try_wait().unwrap().is_none() {
-            if from.elapsed() > Duration::from_secs(5) {
-                self.child.kill().unwrap();
-                panic!("{signal}: expected an exit within 5 s, found it still running");
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        send(&self.child, signal);
+        let code = exit_code(&mut self.child);
+        let took = from.elapsed();
         let mut rest = String::new();
         self.output.read_to_string(&mut rest).unwrap();
-        (rest, self.child.wait().unwrap().code(), from.elapsed())
+        (rest, code, took)
     }
+}
+
+/// By the shell's own `kill`: a slim image has no program of that name.
+fn send(child: &Child, signal: &str) {
+    let script = format!("kill {signal} {}", child.id());
+    assert!(Command::new("sh")
+        .args(["-c", &script])
+        .status()
+        .unwrap()
+        .success());
+}
+
+/// Polls for at most 5 s; kills what is still there then.
+fn exit_code(child: &mut Child) -> Option<i32> {
+    let from = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if from.elapsed() > Duration::from_secs(5) {
+            child.kill().unwrap();
+            panic!("expected an exit within 5 s, found it still running");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait().unwrap().code()
 }
 
 fn fails(output: &Output, code: i32, parts: &[&str]) {
@@ -141,6 +157,87 @@ fn health_is_asked_over_the_port_it_listens_on() {
     let address = service.address.clone();
     service.stop("-TERM");
     fails(&ask(&address), 1, &[&address, "unhealthy"]);
+    fails(&ask("nowhere"), 1, &["APP_LISTEN", "nowhere"]);
+    fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn health_waits_no_longer_than_two_seconds_for_a_service_that_drips() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut client = listener.accept().unwrap().0;
+        while client.write_all(b"H").is_ok() {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    });
+    let from = Instant::now();
+    fails(
+        &app().arg("health").env("APP_LISTEN", &address).output().unwrap(),
+        1,
+        &[&address, "unhealthy"],
+    );
+    assert!(
+        from.elapsed() < Duration::from_secs(4),
+        "expected about 2 s, found {:?}",
+        from.elapsed()
+    );
+}
+
+#[test]
+fn eight_clients_at_once_each_get_numbers_of_their_own() {
+    let data = scratch("together");
+    let service = Service::start(&data);
+    let mut counts: Vec<u32> = std::thread::scope(|scope| {
+        let client = || {
+            (0..25)
+                .map(|_| service.get("/visits").trim().parse().unwrap())
+                .collect::<Vec<u32>>()
+        };
+        let clients: Vec<_> = (0..8).map(|_| scope.spawn(client)).collect();
+        clients
+            .into_iter()
+            .flat_map(|client| client.join().unwrap())
+            .collect()
+    });
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=200).collect::<Vec<u32>>());
+    service.stop("-TERM");
+    assert_eq!(fs::read_to_string(data.join("visits")).unwrap(), "200\n");
+    fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn a_stop_while_it_starts_is_obeyed() {
+    // A FIFO that nobody writes stands for a disk that hangs.
+    let data = scratch("starting");
+    assert!(Command::new("mkfifo")
+        .arg(data.join("visits"))
+        .status()
+        .unwrap()
+        .success());
+    let mut child = app()
+        .env("APP_LISTEN", "127.0.0.1:0")
+        .env("APP_DATA", &data)
+        .spawn()
+        .unwrap();
+    // Bit 14 of SigCgt: SIGTERM has its handler.
+    let status = format!("/proc/{}/status", child.id());
+    let from = Instant::now();
+    while !fs::read_to_string(&status).unwrap().lines().any(|line| {
+        let mask = line
+            .strip_prefix("SigCgt:")
+            .map(|mask| u64::from_str_radix(mask.trim(), 16));
+        mask.is_some_and(|mask| mask.unwrap() & (1 << 14) != 0)
+    }) {
+        assert!(
+            from.elapsed() < Duration::from_secs(5),
+            "expected a handler for SIGTERM within 5 s, found none"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    send(&child, "-TERM");
+    assert_eq!(exit_code(&mut child), Some(0));
     fs::remove_dir_all(data).unwrap();
 }
 

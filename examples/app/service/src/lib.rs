@@ -24,7 +24,9 @@ async fn greet() -> String {
 }
 
 async fn count(State(visits): State<Arc<Visits>>) -> Result<String, (StatusCode, String)> {
-    match visits.add_one() {
+    // On a thread of its own: a slow disk must not hold up `/health`, nor a stop.
+    let counted = tokio::task::spawn_blocking(move || visits.add_one()).await;
+    match counted.unwrap_or_else(|panic| Err(panic.into())) {
         Ok(count) => Ok(format!("{count}\n")),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n"))),
     }

@@ -19,8 +19,8 @@ impl Visits {
     pub fn open(directory: &Path) -> Result<Self, String> {
         fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
         let file = directory.join("visits");
-        let count = match fs::read_to_string(&file) {
-            Ok(text) => parse(&file, &text)?,
+        let count = match fs::read(&file) {
+            Ok(content) => parse(&file, &content)?,
             Err(error) if error.kind() == ErrorKind::NotFound => 0,
             Err(error) => return Err(unwritable(&file, &error)),
         };
@@ -45,8 +45,12 @@ impl Visits {
     }
 }
 
-fn parse(file: &Path, text: &str) -> Result<u64, String> {
-    text.trim_end().parse().map_err(|_| {
+/// Digits and at most one newline; `parse` alone would take `+1` too.
+fn parse(file: &Path, content: &[u8]) -> Result<u64, String> {
+    let text = String::from_utf8_lossy(content);
+    let digits = text.strip_suffix('\n').unwrap_or(&text);
+    let count = digits.parse().ok().filter(|_| !digits.starts_with('+'));
+    count.ok_or_else(|| {
         format!(
             "{}: {:?} is not a count: write a number there, or remove the file to begin at 0",
             file.display(),
@@ -58,7 +62,13 @@ fn parse(file: &Path, text: &str) -> Result<u64, String> {
 /// Atomic: a crash leaves the old number or the new one, never half of it.
 fn write(file: &Path, count: u64) -> io::Result<()> {
     let fresh = file.with_extension("new");
-    let mut out = File::create(&fresh)?;
+    // What a crash left may belong to another user: replaced, not reused.
+    if let Err(error) = fs::remove_file(&fresh) {
+        if error.kind() != ErrorKind::NotFound {
+            return Err(error);
+        }
+    }
+    let mut out = File::create_new(&fresh)?;
     writeln!(out, "{count}")?;
     out.sync_all()?;
     fs::rename(fresh, file)
@@ -103,9 +113,20 @@ mod tests {
     fn refuses_what_is_no_count() {
         let directory = scratch("corrupt");
         fs::create_dir_all(&directory).unwrap();
-        for text in ["", "x", "-1", "1 2", "18446744073709551616"] {
+        let texts: [&[u8]; 7] = [
+            b"",
+            b"x",
+            b"-1",
+            b"+1",
+            b"1 2",
+            b"18446744073709551616",
+            b"\xff\n",
+        ];
+        for text in texts {
             fs::write(directory.join("visits"), text).unwrap();
-            let error = Visits::open(&directory).err().expect(text);
+            let error = Visits::open(&directory)
+                .err()
+                .unwrap_or_else(|| format!("{text:?} was taken"));
             assert!(error.contains("is not a count"), "{text:?}: {error}");
         }
         fs::remove_dir_all(directory).unwrap();
