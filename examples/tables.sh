@@ -4,6 +4,7 @@
 # Usage: examples/tables.sh [--check]      --check changes nothing and exits 1 where a README differs
 # A README's marks: <!-- measured: all --> or <!-- measured: IMAGE -->, and <!-- end -->.
 set -Eeuo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 
 MEASURED=examples/measured.json

@@ -1,0 +1,405 @@
+#!/bin/sh
+# shellcheck shell=busybox
+# entrypoint for images with busybox: makes the runtime user, then runs a command as it.
+# The same contract as entrypoint.c; what differs is a table in entrypoint(8).
+#
+# PID 1 is this shell until the last line, which becomes the command through su-exec.
+set -eu
+
+version=0.1.0
+id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
+name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
+mask_rule='three octal digits, with or without a 0 before them'
+path_rule='absolute, without //, /./, /../ and without a slash at the end'
+# Never owned, nor anything below them: the system's own.
+system_trees='/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr'
+# Not owned themselves, as they hold what belongs to others. A directory below them may be.
+shared_directories='/etc /home /root /run /tmp /var /var/cache /var/lib /var/log /var/run /var/spool /var/tmp'
+
+# The program's PATH is not the one for the tools of this script.
+program_path=${PATH-}
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/busybox
+
+main() {
+	parse_options "$@"
+	shift "$taken"
+	[ $# -gt 0 ] || fail 'PROGRAM: missing: see entrypoint --help'
+	read_settings
+	if [ "$started_as" -eq 0 ]; then
+		check_accounts
+		check_can_become
+		check_paths
+		add_accounts
+		for_each_directory own_directory
+	else
+		check_paths
+		for_each_directory make_directory_writable
+	fi
+	umask "$mask"
+	copy_seed
+	run_program "$@"
+}
+
+# One line, whatever bytes a value holds.
+fail() {
+	printf 'entrypoint: %.500s' "$*" | tr -c '\040-\176' '?' >&2
+	printf '\n' >&2
+	exit 125
+}
+
+help() {
+	cat <<-'EOF'
+		Usage: entrypoint [OPTION]... PROGRAM [ARG]...
+		As root: make the user, give it its directories, become it, execute PROGRAM.
+		As anyone else: check that the directories are writable, execute PROGRAM.
+
+		  --help     show this help
+		  --version  show the version
+		  --         end of options
+
+		Chosen when the container is run:
+		  USER_ID          the user's id; 0 stays root (default: DEFAULT_USER_ID)
+		  GROUP_ID         its group's id (default: USER_ID)
+		  USER_NAME        its name (default: app)
+		  UMASK            three octal digits (default: 0027)
+		Chosen by the image:
+		  DEFAULT_USER_ID  the id for a start as root without USER_ID
+		  ENTRYPOINT_OWN   DIRECTORY[:DIRECTORY]..., made and given to the user
+		  ENTRYPOINT_SEED  TEMPLATE:TARGET, copied where the target is missing
+
+		Exit status: 125 entrypoint failed, 126 PROGRAM cannot be executed,
+		127 PROGRAM was not found, else that of PROGRAM.
+	EOF
+}
+
+# Sets taken to the number of arguments that are options.
+parse_options() {
+	taken=0
+	case ${1-} in
+	--help) help; exit 0 ;;
+	--version) printf 'entrypoint %s\n' "$version"; exit 0 ;;
+	--init) fail '--init: only entrypoint.c has it: use "docker run --init"' ;;
+	--) taken=1 ;;
+	-*) fail "$1: no such option: see entrypoint --help" ;;
+	esac
+}
+
+## Settings: all of them are read and judged before anything is touched
+
+read_settings() {
+	started_as=$(id -u)
+	read_ids
+	user_name=${USER_NAME-app}
+	check_user_name
+	mask=${UMASK-0027}
+	case $mask in
+	[0-7][0-7][0-7] | 0[0-7][0-7][0-7]) ;;
+	*) refuse UMASK "$mask_rule" "$mask" ;;
+	esac
+	directories=${ENTRYPOINT_OWN-}
+	for_each_directory check_directory_name
+	read_seed
+	read_init
+}
+
+# Takes a variable, what it must be, and what it is.
+refuse() {
+	fail "$1: must be $2, not \"$3\""
+}
+
+# Sets uid and gid. An image's default yields to the uid of --user; a USER_ID does not.
+read_ids() {
+	[ -z "${DEFAULT_USER_ID+set}" ] || is_id "$DEFAULT_USER_ID" || refuse DEFAULT_USER_ID "$id_rule" "$DEFAULT_USER_ID"
+	[ -z "${USER_ID+set}" ] || is_id "$USER_ID" || refuse USER_ID "$id_rule" "$USER_ID"
+	[ -z "${GROUP_ID+set}" ] || is_id "$GROUP_ID" || refuse GROUP_ID "$id_rule" "$GROUP_ID"
+	if [ "$started_as" -eq 0 ]; then
+		uid=${USER_ID-${DEFAULT_USER_ID-}}
+		[ -n "$uid" ] || fail "USER_ID: is not set, and the image has no DEFAULT_USER_ID; must be $id_rule"
+		gid=${GROUP_ID-$uid}
+	else
+		uid=$started_as
+		gid=$(id -g)
+		keep_id USER_ID "$uid" "${USER_ID-$uid}"
+		keep_id GROUP_ID "$gid" "${GROUP_ID-$gid}"
+	fi
+}
+
+keep_id() {
+	[ "$3" = "$2" ] || refuse "$1" "unset or $2, as this was started as $2 and not as root" "$3"
+}
+
+is_id() {
+	case $1 in
+	'' | *[!0-9]* | 0?* | ???????????*) return 1 ;;
+	*) [ "$1" -le 4294967294 ] ;;
+	esac
+}
+
+check_user_name() {
+	case $user_name in
+	'' | [!a-z_]* | *[!a-z0-9_-]*) refuse USER_NAME "$name_rule" "$user_name" ;;
+	esac
+	[ ${#user_name} -le 32 ] || refuse USER_NAME "$name_rule" "$user_name"
+}
+
+# Takes a function; calls it with each directory of ENTRYPOINT_OWN. Empty is the same as not set.
+for_each_directory() {
+	local rest=$directories: function=$1
+
+	[ -n "$directories" ] || return 0
+	while [ -n "$rest" ]; do
+		"$function" "${rest%%:*}"
+		rest=${rest#*:}
+	done
+}
+
+check_directory_name() {
+	local name
+
+	has_one_spelling "$1" || refuse ENTRYPOINT_OWN "DIRECTORY[:DIRECTORY]..., each $path_rule" "$1"
+	for name in $system_trees; do
+		case $1/ in
+		"$name"/*) refuse ENTRYPOINT_OWN "outside of $name, the system's own" "$1" ;;
+		esac
+	done
+	for name in $shared_directories; do
+		[ "$1" != "$name" ] || refuse ENTRYPOINT_OWN "below $name, which others share" "$1"
+	done
+}
+
+has_one_spelling() {
+	case $1/ in
+	/ | [!/]* | *//* | */./* | */../*) return 1 ;;
+	esac
+}
+
+# Sets template and target, both empty when there is no seed.
+read_seed() {
+	template=
+	target=
+	[ -n "${ENTRYPOINT_SEED-}" ] || return 0
+	case $ENTRYPOINT_SEED in
+	*:*:*) ;;
+	*:*)
+		template=${ENTRYPOINT_SEED%%:*}
+		target=${ENTRYPOINT_SEED#*:}
+		;;
+	esac
+	if ! has_one_spelling "$template" || ! has_one_spelling "$target"; then
+		refuse ENTRYPOINT_SEED "TEMPLATE:TARGET, each $path_rule" "$ENTRYPOINT_SEED"
+	fi
+}
+
+read_init() {
+	case ${ENTRYPOINT_INIT-0} in
+	0) ;;
+	1) fail 'ENTRYPOINT_INIT: only entrypoint.c has it: use "docker run --init"' ;;
+	*) refuse ENTRYPOINT_INIT '0 or 1' "$ENTRYPOINT_INIT" ;;
+	esac
+}
+
+## Checks that only look
+
+check_can_become() {
+	su_exec=$(command -v su-exec) || fail "su-exec: not found in $PATH"
+	as_user true 2>/dev/null ||
+		fail "USER_ID: this process cannot become $uid:$gid; it needs the capabilities SETUID and SETGID, and the ids in its user namespace"
+}
+
+as_user() {
+	if [ "$started_as" -eq 0 ]; then "$su_exec" "$uid:$gid" "$@"; else "$@"; fi
+}
+
+# Sets need_user and need_group. An id that has an entry is used as it is, whatever its name; where
+# one is missing, the name must not stand for another id. Root is never made.
+check_accounts() {
+	need_user=no
+	need_group=no
+	[ "$uid" -ne 0 ] || return 0
+	look_up /etc/passwd 6 "$uid"
+	[ "$found" = id ] || need_user=yes
+	[ "$found" != name ] || refuse_name uid /etc/passwd USER_ID
+	look_up /etc/group 3 "$gid"
+	[ "$found" = id ] || need_group=yes
+	[ "$found" != name ] || refuse_name gid /etc/group GROUP_ID
+}
+
+refuse_name() {
+	fail "USER_NAME: must be a name that $2 does not have, or $3 must be $found_id, not \"$user_name\", which is $1 $found_id"
+}
+
+# Takes a file, the number of colons in its lines, an id.
+# Sets found to id, name or none; with name also found_id. The first line of each kind counts.
+look_up() {
+	local file=$1 line name number count=0
+
+	found=none
+	[ -e "$file" ] || return 0
+	# shellcheck disable=SC2094  # check_line only reports the name
+	while IFS= read -r line || [ -n "$line" ]; do
+		count=$((count + 1))
+		case $line in [+#-]*) continue ;; esac
+		name=${line%%:*}
+		number=${line#*:*:}
+		number=${number%%:*}
+		if [ "$number" = "$3" ]; then
+			check_line "$file" "$count" "$line" "$2" "$number"
+			found=id
+			return 0
+		elif [ "$name" = "$user_name" ] && [ "$found" = none ]; then
+			found=name
+			found_id=$number
+			found_line=$count
+			named=$line
+		fi
+	done <"$file"
+	[ "$found" = none ] || check_line "$file" "$found_line" "$named" "$2" "$found_id"
+}
+
+# Takes a file, the number of a line, the line, the number of its colons, its id.
+check_line() {
+	local colons
+
+	colons=$(printf '%s' "$3" | tr -cd :)
+	if [ ${#colons} -ne "$4" ] || ! is_id "$5"; then
+		fail "$1: line $2 is malformed: it must have $4 colons, each id $id_rule"
+	fi
+}
+
+check_paths() {
+	for_each_directory check_components
+	[ -n "$template" ] || return 0
+	[ -e "$template" ] || fail "ENTRYPOINT_SEED: $template: No such file or directory"
+	[ -f "$template" ] || refuse ENTRYPOINT_SEED 'with a regular file as template' "$template"
+}
+
+# Takes a directory; fails where what exists of it holds something else.
+check_components() {
+	local reached='' rest=${1#/}/
+
+	while [ -n "$rest" ]; do
+		reached=$reached/${rest%%/*}
+		rest=${rest#*/}
+		[ ! -L "$reached" ] ||
+			fail "ENTRYPOINT_OWN: must name directories, not \"$1\": $reached is a symbolic link"
+		[ -d "$reached" ] || [ ! -e "$reached" ] ||
+			fail "ENTRYPOINT_OWN: must name directories, not \"$1\": $reached is none"
+	done
+}
+
+## Changes
+
+add_accounts() {
+	[ "$need_group" = no ] || append_entry /etc/group "$user_name:x:$gid:"
+	[ "$need_user" = no ] || append_entry /etc/passwd "$user_name:x:$uid:$gid::/:/sbin/nologin"
+}
+
+# Takes a file and an entry. The file is replaced as a whole by one that is already on disk. Where
+# none can be put in its place (read-only root, no right, a mount) the numbers have to do.
+append_entry() {
+	local new=$1.entrypoint.$$
+
+	! is_mount "$1" || return 0
+	{ rm -f "$new" && (umask 022 && : >"$new"); } 2>/dev/null || return 0
+	if ! { write_copy "$1" "$2" "$new" && mv -f "$new" "$1"; }; then
+		rm -f "$new"
+		fail "$1: cannot be written"
+	fi
+}
+
+write_copy() {
+	if [ -e "$1" ]; then
+		cp -p "$1" "$3" || return 1
+		[ -z "$(tail -c 1 "$1")" ] || printf '\n' >>"$3" || return 1
+	fi
+	printf '%s\n' "$2" >>"$3" && sync_file "$3"
+}
+
+# fsync(2); not every busybox has an applet of that name.
+sync_file() {
+	dd if=/dev/null of="$1" conv=notrunc,fsync 2>/dev/null
+}
+
+is_mount() {
+	local path
+
+	while read -r _ _ _ _ path _; do
+		[ "$path" != "$1" ] || return 0
+	done </proc/self/mountinfo
+	return 1
+}
+
+# Makes the directory, and gives what in it has another owner or group to the user. Stays on its mount.
+own_directory() {
+	local directory=$1 mount said
+
+	make_directory "$directory"
+	set --
+	while read -r _ _ _ _ mount _; do
+		case $mount in
+		"$directory"/*) set -- "$@" -path "$mount" -prune -o ;;
+		esac
+	done </proc/self/mountinfo
+	said=$(find "$directory" -xdev "$@" \( ! -user "$uid" -o ! -group "$gid" \) -exec chown -h "$uid:$gid" {} + 2>&1) ||
+		fail "ENTRYPOINT_OWN: $directory: cannot be owned by uid $uid, gid $gid: ${said##*: }"
+}
+
+make_directory() {
+	local mode said
+
+	[ ! -d "$1" ] || return 0
+	mode=$(printf '%o' $((0777 & ~0$mask)))
+	# shellcheck disable=SC2174  # as it says: the parents get 0755
+	said=$(umask 022 && mkdir -p -m "$mode" "$1" 2>&1) ||
+		fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $uid, gid $gid: ${said##*: }"
+}
+
+# For a start as another user than root.
+make_directory_writable() {
+	make_directory "$1"
+	if [ ! -w "$1" ] || [ ! -x "$1" ]; then
+		fail "ENTRYPOINT_OWN: $1: must be writable by uid $uid, gid $gid"
+	fi
+}
+
+# As the user: what that may not read or write, it doesn't get. The target appears whole or not at all.
+copy_seed() {
+	local said
+
+	[ -n "$target" ] || return 0
+	if [ -e "$target" ] || [ -L "$target" ]; then return 0; fi
+	said=$(copy_template "$target.entrypoint" 2>&1) ||
+		fail "ENTRYPOINT_SEED: $target: cannot be copied by uid $uid, gid $gid: ${said##*: }"
+}
+
+copy_template() {
+	as_user rm -f "$1" && as_user cp "$template" "$1" && sync_file "$1" && as_user mv "$1" "$target" && return
+	as_user rm -f "$1"
+	return 1
+}
+
+# From another user than root there is nothing to drop, and its groups stay (docker run --group-add).
+run_program() {
+	if [ "$started_as" -eq 0 ]; then
+		set -- "$su_exec" "$uid:$gid" "$@"
+	else
+		set_variables
+	fi
+	PATH=$program_path
+	exec "$@"
+}
+
+# As su-exec does it.
+set_variables() {
+	local name home number
+
+	unset USER LOGNAME
+	export HOME=/
+	while IFS=: read -r name _ number _ _ home _; do
+		[ "$number" = "$uid" ] || continue
+		export HOME="${home:-/}" USER="$name" LOGNAME="$name"
+		return
+	done 2>/dev/null </etc/passwd
+}
+
+main "$@"

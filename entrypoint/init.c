@@ -1,0 +1,112 @@
+/* The part that stays when a command wants somebody above it: PID 1, in a screenful. */
+#include "init.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static uint64_t inherited_mask;
+
+/* By system call: the C library's own sets leave out the signals 32 to 34, which musl uses itself.
+ */
+static long change_mask(int how, const uint64_t *set, uint64_t *old)
+{
+	return syscall(SYS_rt_sigprocmask, how, set, old, sizeof(*set));
+}
+
+void hold_signals(void)
+{
+	const uint64_t all = ~UINT64_C(0);
+
+	change_mask(SIG_BLOCK, &all, &inherited_mask);
+}
+
+static int wait_for_signal(siginfo_t *info)
+{
+	const uint64_t all = ~UINT64_C(0);
+
+	return (int)syscall(SYS_rt_sigtimedwait, &all, info, NULL, sizeof(all));
+}
+
+/* SIGTTOU is blocked in both halves, so that a process of the background may do this. */
+static void hand_over_terminal(pid_t from, pid_t to)
+{
+	if (tcgetpgrp(STDIN_FILENO) == from)
+		tcsetpgrp(STDIN_FILENO, to);
+}
+
+static void start_child(pid_t parent_group)
+{
+	setpgid(0, 0);
+	hand_over_terminal(parent_group, getpid());
+	change_mask(SIG_SETMASK, &inherited_mask, NULL);
+}
+
+static void forward(int number, pid_t child)
+{
+	/* After `fg` in a shell the terminal's foreground is this group. */
+	if (number == SIGCONT)
+		hand_over_terminal(getpgrp(), child);
+	kill(child, number);
+}
+
+/* The child was stopped: so stops its job, for the shell that watches it. PID 1 can't be stopped.
+ */
+static void stop_too(void)
+{
+	kill(getpid(), SIGSTOP);
+}
+
+/* Returns the child's exit code once it has ended, else -1. */
+static int reap(pid_t child)
+{
+	int status, code = -1;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid != child)
+			continue;
+		if (WIFSTOPPED(status))
+			stop_too();
+		else
+			code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	}
+	return code;
+}
+
+static _Noreturn void watch(pid_t child)
+{
+	siginfo_t info;
+	int number, code;
+
+	for (;;) {
+		number = wait_for_signal(&info);
+		if (number == SIGCHLD && (code = reap(child)) >= 0)
+			_exit(code);
+		/* A SIGCHLD that some process sent is a signal like any other. */
+		if (number > 0 && (number != SIGCHLD || info.si_code <= 0))
+			forward(number, child);
+	}
+}
+
+bool stay_as_init(struct failure *failure)
+{
+	const pid_t group = getpgrp();
+	const unsigned long default_action[8] = {
+	    0}; /* the kernel's struct sigaction, all of it 0 */
+	pid_t child;
+
+	/* Ignored, as some parents leave it, it would make waitpid() forget how the child ended. */
+	syscall(SYS_rt_sigaction, SIGCHLD, &default_action, NULL, sizeof(uint64_t));
+	child = _Fork(); /* without the handlers and locks of threads, which there are none of */
+	if (child < 0)
+		return fail(failure, "fork", strerror(errno), NULL);
+	if (child > 0)
+		watch(child);
+	start_child(group);
+	return true;
+}

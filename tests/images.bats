@@ -1,0 +1,149 @@
+# Every image of the ladder and the production images, against what their folders promise.
+# shellcheck disable=SC2154,SC2030,SC2031  # output and status are set by bats; each test is a subshell
+
+bats_load_library bats-support
+load helpers
+
+setup() {
+	use_libraries
+}
+
+teardown() {
+	remove_container
+}
+
+for_each_image -- 'shows what its plimsoll.yaml promises' keeps_promises
+keeps_promises() {
+	run -0 judge "$(observe "$1")"
+}
+
+for_each_image -- 'every process has the promised user and no other group' every_process
+every_process() {
+	local user uid gid pid name uids gids groups count=0
+	user=$(promised "$1" user)
+	uid=${user%:*} gid=${user#*:}
+	start "$1"
+	while read -r pid name uids gids groups; do
+		count=$((count + 1))
+		assert_equal "process $pid $name: uids $uids" "process $pid $name: uids $uid,$uid,$uid,$uid"
+		assert_equal "process $pid $name: gids $gids" "process $pid $name: gids $gid,$gid,$gid,$gid"
+		assert_regex "process $pid $name: groups $groups" "groups ($gid)?$"
+	done < <(processes "$CONTAINER")
+	assert_equal "processes: $count" 'processes: 1'
+}
+
+for_each_image -- 'CMD can be overridden; arguments with spaces and the exit code come through' overridden_command
+overridden_command() {
+	# shellcheck disable=SC2016  # the inner shell's own "$@"
+	run -7 run_once "$1" /probe/busybox sh -c 'printf "<%s>\n" "$@"; exit 7' sh 'a b' '' '$HOME *' c
+	assert_output $'<a b>\n<>\n<$HOME *>\n<c>'
+}
+
+for_each_image -- 'INT on a terminal ends it gracefully' interrupt_on_terminal
+interrupt_on_terminal() {
+	local typed=$BATS_TEST_TMPDIR/typed log=$BATS_TEST_TMPDIR/terminal
+	mkfifo "$typed"
+	script --quiet --return --flush --command "docker run --interactive --tty --volumes-from $PROBE:ro \
+		--label plimsoll.run=$PLIMSOLL_RUN --name $UNIQUE $1" "$log" <"$typed" >/dev/null 3>&- &
+	local terminal=$!
+	exec 4>"$typed"
+	until [[ $(engine inspect --format '{{.State.Running}}' "$UNIQUE" 2>&1) == true ]]; do sleep 0.1; done
+	await_health "$UNIQUE"
+	printf '\003' >&4
+	run -0 timeout 5 tail --pid="$terminal" --follow /dev/null
+	exec 4>&-
+	wait "$terminal" || fail "exit: expected 0, found $?: $(cat "$log")"
+	assert_file_contains "$log" 'stopping on SIGINT'
+}
+
+for_each_image -- 'a restart keeps the data and changes nothing else' restart_keeps_data
+restart_keeps_data() {
+	start "$1"
+	fetch /visits && fetch /visits
+	local before after
+	before=$(engine diff "$CONTAINER" | sort)
+	stop_service "$CONTAINER"
+	engine start "$CONTAINER"
+	await_health "$CONTAINER"
+	locate
+	after=$(engine diff "$CONTAINER" | sort)
+	assert_equal "$after" "$before"
+	run -0 fetch /visits
+	assert_output 3
+}
+
+for_each_image .healthcheck -- 'turns healthy by its own HEALTHCHECK' turns_healthy
+turns_healthy() {
+	start "$1" --health-interval 1s
+	local deadline=$((SECONDS + 10)) health=starting
+	while [[ $health == starting ]] && ((SECONDS < deadline)); do
+		health=$(engine inspect --format '{{.State.Health.Status}}' "$CONTAINER")
+		sleep 0.2
+	done
+	assert_equal "$health" healthy
+}
+
+for_each_image '.healthcheck | not' -- 'has no HEALTHCHECK yet' no_healthcheck
+no_healthcheck() {
+	run -0 engine image inspect --format '{{.Config.Healthcheck}}' "$1"
+	assert_output '<nil>'
+}
+
+for_each_image .shell -- 'has a shell, for an attacker too' has_shell
+has_shell() {
+	run -0 run_once --entrypoint /bin/sh "$1" -c 'echo "a shell"'
+	assert_output 'a shell'
+}
+
+for_each_image '.shell | not' -- 'has no shell and no busybox' no_shell
+no_shell() {
+	engine create --name "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "$1"
+	run -0 files_of "$UNIQUE"
+	assert_line 'usr/local/bin/app'
+	refute_line --regexp '(^|/)(sh|bash|dash|ash|busybox)$'
+	remove_container
+	run -127 run_once "$1" sh -c 'echo "a shell"'
+}
+
+files_of() {
+	engine export "$1" | tar --list
+}
+
+for_each_image .toolchain -- 'still carries the compiler' has_toolchain
+has_toolchain() {
+	run -0 run_once --entrypoint cargo "$1" --version
+	assert_output --regexp '^cargo 1\.'
+}
+
+for_each_image '.toolchain | not' -- 'carries no compiler and no source' no_toolchain
+no_toolchain() {
+	engine create --name "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "$1"
+	run -0 files_of "$UNIQUE"
+	assert_line --regexp '^usr/local/bin/app$'
+	refute_line --regexp '(/(cargo|rustc|cc|gcc)|\.rs|/Cargo\.toml)$'
+}
+
+for_each_image '.toolchain | not' -- 'holds no private certificate of the host' no_private_certificate
+no_private_certificate() {
+	local marks
+	marks=$(private_marks)
+	if [[ -z $marks ]]; then skip 'not on this host: the builder base holds no private certificate that could leak'; fi
+	engine create --name "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "$1"
+	engine export "$UNIQUE" >"$BATS_TEST_TMPDIR/files.tar"
+	run -0 tar --list --file "$BATS_TEST_TMPDIR/files.tar" usr/local/bin/app
+	run -1 grep --text --fixed-strings --file <(printf '%s\n' "$marks") "$BATS_TEST_TMPDIR/files.tar"
+}
+
+# A line of each private certificate's base64: enough to know it again, in a file of its own or in a bundle.
+private_marks() {
+	engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" "$RUST_SLIM_IMAGE" \
+		find /usr/local/share/ca-certificates -type f -exec sed -n '/BEGIN CERT/{n;n;p}' '{}' +
+}
+
+for_each_image -- 'a taken port is one clear error' taken_port
+taken_port() {
+	start "$1"
+	run -1 engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" --network "container:$CONTAINER" "$1"
+	assert_output --regexp '^app: 0\.0\.0\.0:3000: .*in use'
+	assert_equal "${#lines[@]}" 1
+}

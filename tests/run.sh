@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Runs the tests. The last line is "N passed, N failed, N skipped".
+#
+# Usage: tests/run.sh [NAME]
+#   NAME  a suite (a file of tests/ without .bats), or "unit", or an image ("07", "07-user", "app:release"); all without
+# Exit: 0 all passed, 1 one failed, or was skipped where CI is set, 2 usage, 3 engine trouble.
+set -Eeuo pipefail
+cd "$(dirname "$0")/.."
+
+# shellcheck source=bases/engine.sh
+. bases/engine.sh
+# shellcheck source=examples/promises.sh
+. examples/promises.sh
+# shellcheck source=examples/observe.sh
+. examples/observe.sh
+
+RESULTS=build/results
+IMAGE_SUITES=(images users rebuild builders rungs compose readme faults)
+
+main() {
+	local -a suites=()
+	require_engine
+	load_promises
+	rm -rf "$RESULTS"
+	mkdir -p "$RESULTS"
+	choose_suites "${1:-}"
+	trap stop_and_clean EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	run_units "${1:-}"
+	if [[ " ${suites[*]} " != ' lint ' ]]; then tests/binaries.sh >&2; fi
+	if needs_images; then examples/build.sh "${PLIMSOLL_IMAGE:-}"; fi
+	run_suites
+	report
+}
+
+# An interrupted run leaves no suite running, and nothing that a test made.
+stop_and_clean() {
+	local running
+	running=$(jobs -rp)
+	if [[ -n $running ]]; then kill "$running" && wait "$running" || printf 'plimsoll: tests: interrupted\n' >&2; fi
+	remove_run
+}
+
+choose_suites() {
+	local name=$1 suite
+	if [[ -z $name ]]; then
+		for suite in tests/*.bats; do suites+=("$(basename "$suite" .bats)"); done
+	elif [[ -e tests/$name.bats ]]; then
+		suites=("$name")
+	elif [[ $name != unit ]]; then
+		PLIMSOLL_IMAGE=$(promised_images "$name") || exit 2
+		if [[ $PLIMSOLL_IMAGE == *$'\n'* ]]; then
+			printf 'plimsoll: %s: names more than one image: name one of %s\n' "$name" "${PLIMSOLL_IMAGE//$'\n'/, }" >&2
+			exit 2
+		fi
+		export PLIMSOLL_IMAGE
+		suites=(images users rebuild)
+	fi
+}
+
+needs_images() {
+	local suite
+	for suite in "${suites[@]}"; do
+		if [[ " ${IMAGE_SUITES[*]} " == *" $suite "* ]]; then return 0; fi
+	done
+	return 1
+}
+
+# libcheck's programs write TAP as well; a failure is counted, not fatal, so that the rest still runs.
+run_units() {
+	local part
+	if [[ -n $1 && $1 != unit ]]; then return; fi
+	for part in su-exec entrypoint; do
+		CK_TAP_LOG_FILE_NAME=$PWD/$RESULTS/unit-$part.tap make --no-print-directory -f "$part/build.mk" unit >&2 ||
+			printf 'not ok unit tests of %s\n' "$part" >>"$RESULTS/unit-$part.tap"
+	done
+}
+
+run_suites() {
+	if ((${#suites[@]} == 0)); then return; fi
+	local -a files=("${suites[@]/%/.bats}")
+	export BATS_TEST_TIMEOUT=120
+	bats --timing --print-output-on-failure --jobs 4 --report-formatter tap --output "$RESULTS" \
+		"${files[@]/#/tests/}" &
+	# In the background, since a trap waits for a foreground command to end.
+	wait $! || BATS_STATUS=$?
+}
+
+# Counts what TAP says. A runner that failed without a failed test counts as one: it never got that far.
+report() {
+	local passed failed skipped must_run
+	skipped=$(count '^ok .* # skip')
+	passed=$(($(count '^ok ') - skipped))
+	failed=$(count '^not ok ')
+	if ((failed == 0 && ${BATS_STATUS:-0} != 0)); then failed=1; fi
+	must_run=$(cat "$RESULTS"/*.tap | grep -E '^ok .* # skip' | grep -vc '# skip not on this host: ' || [[ $? == 1 ]])
+	if [[ -n ${CI:-} ]] && ((must_run > 0)); then
+		printf 'plimsoll: %d skipped that CI should have run:\n' "$must_run" >&2
+		grep -hE '^ok .* # skip' "$RESULTS"/*.tap >&2
+		failed=$((failed + must_run))
+		skipped=$((skipped - must_run))
+	fi
+	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	((failed == 0 && passed > 0))
+}
+
+count() {
+	cat "$RESULTS"/*.tap | grep -cE "$1" || [[ $? == 1 ]]
+}
+
+main "$@"
