@@ -1,0 +1,302 @@
+#include "drop.h"
+#include "number.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* From linux/capability.h and linux/securebits.h, which musl-gcc does not find. */
+struct capability_header {
+	uint32_t version;
+	int pid;
+};
+struct capability_word {
+	uint32_t effective, permitted, inheritable;
+};
+#define CAPABILITY_VERSION 0x20080522 /* the third: two words, since Linux 2.6.26 */
+#define CAPABILITY_WORDS 2
+#define NO_SETUID_FIXUP 0x4
+#define NO_SETUID_FIXUP_LOCKED 0x8
+
+/* From linux/close_range.h; since Linux 5.11. */
+#define MARK_CLOSE_ON_EXEC 0x4
+
+#define UNCHANGED UINT32_MAX /* to setresuid(2) and setresgid(2) */
+
+static bool get_capabilities(struct capability_word words[static CAPABILITY_WORDS],
+                             struct failure *failure)
+{
+	struct capability_header header = {CAPABILITY_VERSION, 0};
+
+	if (syscall(SYS_capget, &header, words) == 0)
+		return true;
+	return fail(failure, "capget", strerror(errno), NULL);
+}
+
+/* Capabilities beyond the ambient ones make the kernel set AT_SECURE: they came with the file. */
+static bool refuse_file_capabilities(struct failure *failure)
+{
+	struct capability_word words[CAPABILITY_WORDS] = {0};
+
+	if (getuid() == 0 || getauxval(AT_SECURE) == 0)
+		return true;
+	if (!get_capabilities(words, failure))
+		return false;
+	if ((words[0].permitted | words[1].permitted) == 0)
+		return true;
+	return fail(failure, "file capabilities",
+	            "refused, as they would make anyone root: remove them with setcap -r", NULL);
+}
+
+bool refuse_setuid_file(struct failure *failure)
+{
+	struct stat self;
+
+	/* Without /proc the ids still tell; with it, root learns of it before others use it. */
+	if (getuid() != geteuid() || getgid() != getegid() ||
+	    (stat("/proc/self/exe", &self) == 0 && (self.st_mode & (S_ISUID | S_ISGID)) != 0))
+		return fail(failure, "setuid or setgid file",
+		            "refused, as it would make anyone root: mend it with chmod u-s,g-s",
+		            NULL);
+	return refuse_file_capabilities(failure);
+}
+
+static bool empty_bounding_set(struct failure *failure)
+{
+	unsigned long capability = 0;
+	int present;
+
+	while ((present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0) {
+		if (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+			return fail(failure, "capability bounding set", strerror(errno),
+			            ": emptying it needs CAP_SETPCAP", NULL);
+		capability++;
+	}
+	/* The first that the kernel does not know ends the set. */
+	if (errno == EINVAL && capability > 0)
+		return true;
+	return fail(failure, "capability bounding set", strerror(errno), NULL);
+}
+
+/* As readdir(3) would, without the allocator that opendir(3) brings. */
+static bool mark_listed(int directory, struct failure *failure)
+{
+	union {
+		struct dirent first;
+		char bytes[1024];
+	} list;
+	long size;
+
+	while ((size = syscall(SYS_getdents64, directory, &list, sizeof(list))) > 0) {
+		const struct dirent *entry;
+		for (long at = 0; at < size; at += entry->d_reclen) {
+			uint32_t descriptor;
+			entry = (const struct dirent *)(const void *)(list.bytes + at);
+			if (parse_id(entry->d_name, &descriptor) && descriptor > STDERR_FILENO &&
+			    fcntl((int)descriptor, F_SETFD, FD_CLOEXEC) != 0)
+				return fail(failure, entry->d_name, strerror(errno), NULL);
+		}
+	}
+	if (size == 0)
+		return true;
+	return fail(failure, "/proc/self/fd", strerror(errno), NULL);
+}
+
+/* For kernels and seccomp filters without close_range(2). */
+static bool mark_each_descriptor(struct failure *failure)
+{
+	int directory = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory < 0)
+		return fail(failure, "/proc/self/fd", strerror(errno),
+		            ": --lock needs it where close_range(2) does not work", NULL);
+	bool marked = mark_listed(directory, failure);
+	close(directory);
+	return marked;
+}
+
+bool lock_down(struct failure *failure)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail(failure, "no_new_privs", strerror(errno), NULL);
+	if (!empty_bounding_set(failure))
+		return false;
+	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, MARK_CLOSE_ON_EXEC) == 0)
+		return true;
+	return mark_each_descriptor(failure);
+}
+
+/*
+ * With this bit a change of uid keeps the capabilities. Ours are emptied by hand, but a setuid
+ * program that is run later would believe to have dropped its own.
+ */
+static bool clear_no_setuid_fixup(struct failure *failure)
+{
+	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+
+	if (bits < 0)
+		return fail(failure, "securebits", strerror(errno), NULL);
+	if ((bits & NO_SETUID_FIXUP) == 0)
+		return true;
+	if ((bits & NO_SETUID_FIXUP_LOCKED) != 0)
+		return fail(failure, "securebits",
+		            "no_setuid_fixup is locked: start it without that bit", NULL);
+	if (prctl(PR_SET_SECUREBITS, (unsigned long)(bits & ~NO_SETUID_FIXUP), 0, 0, 0) != 0)
+		return fail(failure, "securebits", strerror(errno),
+		            ": clearing no_setuid_fixup needs CAP_SETPCAP", NULL);
+	return true;
+}
+
+static void collect(struct group_set *set, const gid_t gids[], size_t count, gid_t own)
+{
+	set->count = 0;
+	add_group(set, own);
+	for (size_t i = 0; i < count; i++)
+		add_group(set, gids[i]);
+}
+
+/* As sets, and with the gid in both: there it makes no difference to what the process may do. */
+static bool compare_groups(const struct identity *identity, bool *same, struct failure *failure)
+{
+	static gid_t gids[GROUPS_MAX];
+	static struct group_set found, wanted;
+	int count = getgroups(GROUPS_MAX, gids);
+
+	if (count < 0)
+		return fail(failure, "getgroups", strerror(errno), NULL);
+	collect(&found, gids, (size_t)count, identity->gid);
+	collect(&wanted, identity->groups.gids, identity->groups.count, identity->gid);
+	*same = found.count == wanted.count &&
+	        memcmp(found.gids, wanted.gids, found.count * sizeof(*found.gids)) == 0;
+	return true;
+}
+
+/* Sets *same to whether the process has exactly the ids of identity. */
+static bool compare_ids(const struct identity *identity, bool *same, struct failure *failure)
+{
+	uid_t uid = identity->uid, ruid, euid, suid;
+	gid_t gid = identity->gid, rgid, egid, sgid;
+
+	if (getresuid(&ruid, &euid, &suid) != 0)
+		return fail(failure, "getresuid", strerror(errno), NULL);
+	if (getresgid(&rgid, &egid, &sgid) != 0)
+		return fail(failure, "getresgid", strerror(errno), NULL);
+	if (!compare_groups(identity, same, failure))
+		return false;
+	*same = *same && ruid == uid && euid == uid && suid == uid && rgid == gid && egid == gid &&
+	        sgid == gid;
+	return true;
+}
+
+static bool fail_change(const char *call, const char *capability, struct failure *failure)
+{
+	if (errno == EPERM)
+		return fail(failure, call, strerror(errno), ": start it as root, or with ",
+		            capability, NULL);
+	if (errno == EINVAL)
+		return fail(failure, call, strerror(errno),
+		            ": is the id mapped in this user namespace?", NULL);
+	return fail(failure, call, strerror(errno), NULL);
+}
+
+/* Groups first, uid last: after it there is no right to change the others. */
+static bool change_ids(const struct identity *identity, struct failure *failure)
+{
+	uid_t uid = identity->uid;
+	gid_t gid = identity->gid;
+
+	if (setgroups(identity->groups.count, identity->groups.gids) != 0)
+		return fail_change("setgroups", "CAP_SETGID", failure);
+	if (setresgid(gid, gid, gid) != 0)
+		return fail_change("setresgid", "CAP_SETGID", failure);
+	if (setresuid(uid, uid, uid) != 0)
+		return fail_change("setresuid", "CAP_SETUID", failure);
+	return true;
+}
+
+/*
+ * The ambient set empties with the inheritable one (capabilities(7)). The other two do not empty
+ * by themselves where the process had capabilities without being root.
+ */
+static bool drop_capabilities(const struct identity *identity, struct failure *failure)
+{
+	struct capability_header header = {CAPABILITY_VERSION, 0};
+	struct capability_word words[CAPABILITY_WORDS] = {0};
+
+	if (!get_capabilities(words, failure))
+		return false;
+	for (size_t i = 0; i < CAPABILITY_WORDS; i++) {
+		words[i].inheritable = 0;
+		if (identity->uid != 0)
+			words[i].permitted = words[i].effective = 0;
+	}
+	if (syscall(SYS_capset, &header, words) == 0)
+		return true;
+	return fail(failure, "capset", strerror(errno), NULL);
+}
+
+static bool verify_capabilities(const struct identity *identity, struct failure *failure)
+{
+	struct capability_word words[CAPABILITY_WORDS] = {0};
+	uint32_t left = 0;
+
+	if (!get_capabilities(words, failure))
+		return false;
+	for (size_t i = 0; i < CAPABILITY_WORDS; i++) {
+		left |= words[i].inheritable;
+		if (identity->uid != 0)
+			left |= words[i].permitted | words[i].effective;
+	}
+	if (left == 0)
+		return true;
+	return fail(failure, "capabilities", "still there after the drop: not executed", NULL);
+}
+
+static bool can_become(uid_t uid, gid_t gid, const struct identity *identity)
+{
+	return (uid != identity->uid && setresuid(UNCHANGED, uid, UNCHANGED) == 0) ||
+	       (gid != identity->gid && setresgid(UNCHANGED, gid, UNCHANGED) == 0);
+}
+
+static bool verify_no_return(uid_t uid, gid_t gid, const struct identity *identity,
+                             struct failure *failure)
+{
+	/* Root may become anyone. */
+	if (identity->uid == 0)
+		return true;
+	if (!can_become(0, 0, identity) && !can_become(uid, gid, identity))
+		return true;
+	return fail(failure, "drop", "it can be undone: not executed", NULL);
+}
+
+static bool verify_ids(const struct identity *identity, struct failure *failure)
+{
+	bool same;
+
+	if (!compare_ids(identity, &same, failure))
+		return false;
+	if (same)
+		return true;
+	return fail(failure, "drop", "the ids are not those asked for: not executed", NULL);
+}
+
+bool drop_privileges(const struct identity *identity, struct failure *failure)
+{
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+	bool already;
+
+	if (!clear_no_setuid_fixup(failure) || !compare_ids(identity, &already, failure))
+		return false;
+	if (!already && !change_ids(identity, failure))
+		return false;
+	return drop_capabilities(identity, failure) && verify_capabilities(identity, failure) &&
+	       verify_ids(identity, failure) && verify_no_return(uid, gid, identity, failure);
+}

@@ -1,0 +1,77 @@
+#include "failure.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+static void append(struct failure *failure, size_t *used, const char *text)
+{
+	static const char cut[] = "...";
+
+	while (*text != '\0' && *used < sizeof(failure->text) - 1)
+		failure->text[(*used)++] = *text++;
+	if (*text != '\0')
+		memcpy(failure->text + sizeof(failure->text) - sizeof(cut), cut, sizeof(cut));
+	failure->text[*used] = '\0';
+}
+
+/* Where a reader could not tell where the object begins and ends. */
+static bool needs_quotes(const char *object)
+{
+	size_t length = strlen(object);
+
+	return length == 0 || object[0] == ' ' || object[length - 1] == ' ' ||
+	       object[length - 1] == ':';
+}
+
+bool fail(struct failure *failure, const char *object, ...)
+{
+	const char *quote = needs_quotes(object) ? "\"" : "";
+	size_t used = 0;
+	va_list reasons;
+
+	append(failure, &used, quote);
+	append(failure, &used, object);
+	append(failure, &used, quote);
+	append(failure, &used, ": ");
+	va_start(reasons, object);
+	for (const char *text; (text = va_arg(reasons, const char *)) != NULL;)
+		append(failure, &used, text);
+	va_end(reasons);
+	return false;
+}
+
+/* Needs space for four bytes; returns how many it wrote. */
+static size_t escape(char *out, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char byte = (unsigned char)c;
+
+	if (c >= ' ' && c < '\x7f') {
+		out[0] = c;
+		return 1;
+	}
+	out[0] = '\\';
+	out[1] = 'x';
+	out[2] = hex[byte >> 4];
+	out[3] = hex[byte & 15];
+	return 4;
+}
+
+void report_failure(const char *program, const struct failure *failure)
+{
+	char line[64 + 4 * sizeof(failure->text)];
+	size_t used = 0;
+
+	while (*program != '\0' && used < 60)
+		line[used++] = *program++;
+	line[used++] = ':';
+	line[used++] = ' ';
+	for (const char *text = failure->text; *text != '\0'; text++)
+		used += escape(line + used, *text);
+	line[used++] = '\n';
+
+	ssize_t ignored = write(STDERR_FILENO, line, used); /* nowhere else to say it */
+	(void)ignored;
+}

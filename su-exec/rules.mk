@@ -1,0 +1,42 @@
+# How the static programs and the unit tests are made: included by su-exec/build.mk and entrypoint/build.mk.
+.DELETE_ON_ERROR:
+
+# What entrypoint links as well: all but su-exec.c.
+PARTS = account drop environment failure identity launch number
+
+CC = musl-gcc
+UNIT_CC = gcc
+DEFINES = -std=c11 -D_GNU_SOURCE -MMD -MP
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wundef -Wpointer-arith -Werror
+SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+HARDEN = -fPIE -fstack-protector-strong
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# A static PIE by hand: with -static-pie, musl-gcc takes start files that need a loader.
+# Code and constants share a segment: apart, padding makes the file a third larger.
+LINK = -static -nostartfiles -s -Wl,-pie,--no-dynamic-linker,-z,text,--gc-sections,--build-id=none \
+	-Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code
+
+define compile
+	@mkdir -p $(@D)
+	$(CC) $(DEFINES) $(WARNINGS) $(SMALL) $(HARDEN) $(CFLAGS) -c -o $@ $<
+endef
+
+define link
+	$(CC) $(LINK) -o $@ -l:rcrt1.o -l:crti.o $(filter %.o,$^) $(LDFLAGS) -l:crtn.o
+endef
+
+define compile_unit
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(DEFINES) $(WARNINGS) -g -O2 $(HARDEN) $(CFLAGS) -c -o $@ $<
+endef
+
+define link_unit
+	$(UNIT_CC) -o $@ $(filter %.o,$^) $(LDFLAGS) $$(pkg-config --libs check)
+endef
+
+build/su-exec.d/%.o: su-exec/%.c su-exec/rules.mk
+	$(compile)
+build/su-exec.unit/%.o: su-exec/%.c su-exec/rules.mk
+	$(compile_unit)
