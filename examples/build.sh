@@ -17,15 +17,28 @@ cd "$(dirname "$0")/.."
 LOGS=build/logs
 
 build_one() {
-	local image=$1 name=${1#plimsoll/} log
-	local -a options=()
-	if [[ ${BUILDER:-buildkit} == classic ]]; then options=(--tag "$(classic_tag "$image")"); fi
+	local image=$1 name=${1#plimsoll/} tag=$1 log old
+	if [[ ${BUILDER:-buildkit} == classic ]]; then tag=$(classic_tag "$image"); fi
 	log=$LOGS/${name/:/-}.${BUILDER:-buildkit}.log
-	if build_image "$image" "${options[@]}" | tee "$log" | show_progress "$name"; then
+	old=$(image_id "$tag")
+	if build_image "$image" --tag "$tag" | tee "$log" | show_progress "$name"; then
+		drop_replaced "$old" "$tag"
 		printf '%s: built after %d s\n' "$name" "$SECONDS" >&2
 	else
 		report_failure "$name" "$log"
 		return 1
+	fi
+}
+
+image_id() {
+	engine image inspect --format '{{.Id}}' "$1" 2>/dev/null || [[ $? == 1 ]]
+}
+
+# The image that had the tag before would stay without a name; where a container uses it, it must.
+drop_replaced() {
+	local old=$1 tag=$2
+	if [[ -n $old && $old != "$(image_id "$tag")" ]]; then
+		engine image rm "$old" >/dev/null 2>&1 || printf '%s: the image before is in use, and stays\n' "$tag" >&2
 	fi
 }
 

@@ -9,13 +9,14 @@ UNIT_CC = gcc
 DEFINES = -std=c11 -D_GNU_SOURCE -MMD -MP
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wundef -Wpointer-arith -Werror
-SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+# -flto: without it the entry point crosses a page, and with it the limit of 40 kB.
+SMALL = -Os -flto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 HARDEN = -fPIE -fstack-protector-strong
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # A static PIE by hand: with -static-pie, musl-gcc takes start files that need a loader.
 # Code and constants share a segment: apart, padding makes the file a third larger.
-LINK = -static -nostartfiles -s -Wl,-pie,--no-dynamic-linker,-z,text,--gc-sections,--build-id=none \
+LINK = $(SMALL) -static -nostartfiles -s -Wl,-pie,--no-dynamic-linker,-z,text,--gc-sections,--build-id=none \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code
 
 define compile

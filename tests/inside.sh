@@ -40,9 +40,12 @@ build_tests_image() {
 }
 
 # What the classic builder leaves untagged: the image before this one, or a half one when it was interrupted.
+# One that a running container uses stays until the next time.
 drop_old_images() {
-	engine image ls --quiet --filter dangling=true --filter label=plimsoll.image=tests |
-		xargs -r "${ENGINE:-docker}" image rm >/dev/null
+	local image
+	for image in $(engine image ls --quiet --filter dangling=true --filter label=plimsoll.image=tests); do
+		engine image rm "$image" >/dev/null 2>&1 || printf 'plimsoll/tests: %s: the old image is in use, and stays\n' "$image" >&2
+	done
 }
 
 # A line per step, and each package that is set up: nothing is silent for long, nothing scrolls away.

@@ -21,9 +21,9 @@ main() {
 	local -a suites=()
 	require_engine
 	load_promises
+	choose_suites "${1:-}"
 	rm -rf "$RESULTS"
 	mkdir -p "$RESULTS"
-	choose_suites "${1:-}"
 	trap stop_and_clean EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
@@ -38,7 +38,7 @@ main() {
 stop_and_clean() {
 	local running
 	running=$(jobs -rp)
-	if [[ -n $running ]]; then kill "$running" && wait "$running" || printf 'plimsoll: tests: interrupted\n' >&2; fi
+	if [[ -n $running ]]; then kill -- "-$running" && wait "$running" || printf 'plimsoll: tests: interrupted\n' >&2; fi
 	remove_run
 }
 
@@ -81,9 +81,12 @@ run_suites() {
 	if ((${#suites[@]} == 0)); then return; fi
 	local -a files=("${suites[@]/%/.bats}")
 	export BATS_TEST_TIMEOUT=120
+	# In the background, since a trap waits for a foreground command to end; in a process group of its own (-m),
+	# or the tests would inherit that INT is ignored.
+	set -m
 	bats --timing --print-output-on-failure --jobs 4 --report-formatter tap --output "$RESULTS" \
 		"${files[@]/#/tests/}" &
-	# In the background, since a trap waits for a foreground command to end.
+	set +m
 	wait $! || BATS_STATUS=$?
 }
 
