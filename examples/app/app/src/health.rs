@@ -11,7 +11,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// Asks `/health` of the service in this network namespace.
 pub fn ask(listen: SocketAddr) -> Result<(), Failure> {
     let address = loopback(listen);
-    let answer = fetch(address).map_err(|error| unhealthy(address, &error.to_string()))?;
+    let answer = fetch(address, TIMEOUT).map_err(|error| unhealthy(address, &error.to_string()))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         Ok(())
     } else {
@@ -30,9 +30,9 @@ fn loopback(mut listen: SocketAddr) -> SocketAddr {
     listen
 }
 
-fn fetch(address: SocketAddr) -> io::Result<String> {
-    let deadline = Instant::now() + TIMEOUT;
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+fn fetch(address: SocketAddr, timeout: Duration) -> io::Result<String> {
+    let deadline = Instant::now() + timeout;
+    let mut stream = TcpStream::connect_timeout(&address, timeout)?;
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let (mut answer, mut filled) = ([0; 64], 0);
     while filled < answer.len() && !answer[..filled].contains(&b'\n') {
@@ -58,5 +58,31 @@ fn unhealthy(address: SocketAddr, reason: &str) -> Failure {
     Failure {
         code: 1,
         message: format!("{address}: unhealthy: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_service_that_drips_does_not_stretch_the_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut client = listener.accept().unwrap().0;
+            while client.write_all(b"H").is_ok() {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let from = Instant::now();
+        let answer = fetch(address, Duration::from_millis(200));
+        let took = from.elapsed();
+        assert!(answer.is_err(), "expected a time-out, found {answer:?}");
+        assert!(
+            took < Duration::from_secs(1),
+            "expected about 0.2 s, found {took:?}"
+        );
     }
 }
