@@ -38,16 +38,31 @@ base_arguments() {
 }
 
 show_progress() {
-	local name=$1 line shown=$SECONDS
+	local name=$1 line id shown=$SECONDS
+	local -A held=() # BuildKit's step headers, until it is known that the cache doesn't have them
 	while IFS= read -r line; do
+		id=${line%% *}
 		case $line in
-		'#'*' ['* | 'Step '*) ;;
-		'' | *CACHED | *DONE* | '#'*transferring* | '#'*sha256:*) continue ;;
-		*) if ((SECONDS - shown < 3)); then continue; fi ;;
+		'#'*' ['*) held[$id]=$line ;;
+		'Step '*) say_step "$name" "$line" ;;
+		*CACHED) unset "held[$id]" ;;
+		'' | *DONE* | '#'*transferring* | '#'*sha256:*) ;;
+		*)
+			if [[ -n ${held[$id]:-} ]]; then
+				say_step "$name" "${held[$id]}"
+				unset "held[$id]"
+			elif ((SECONDS - shown >= 3)); then
+				say_step "$name" "$line"
+			fi
+			;;
 		esac
-		shown=$SECONDS
-		printf '%s: %.140s\n' "$name" "$line" >&2
 	done
+}
+
+# Sets its caller's `shown`.
+say_step() {
+	shown=$SECONDS
+	printf '%s: %.140s\n' "$1" "$2" >&2
 }
 
 report_failure() {

@@ -48,10 +48,12 @@ drop_old_images() {
 	done
 }
 
-# A line per step, and each package that is set up: nothing is silent for long, nothing scrolls away.
+# A line per step that the cache doesn't have, and a package now and then: nothing is silent for long.
 show_steps() {
-	awk '/^Step |^#[0-9]+ \[/ { print "plimsoll/tests: " $0; fflush(); next }
-	     /^(#[0-9]+ [0-9.]+ )?(Get:|Setting up|Collecting)/ { if (++n % 20 == 0) { print "plimsoll/tests:   " $0; fflush() } }' >&2
+	awk 'function say(line) { print "plimsoll/tests: " line; fflush() }
+	     /^Step |^#[0-9]+ \[/ { held = $0; next }
+	     /^ ---> Running in|^#[0-9]+ [0-9]/ { if (held != "") say(held); held = "" }
+	     /^(#[0-9]+ [0-9.]+ )?(Get:|Setting up|Collecting)/ { if (++n % 20 == 0) say("  " $0) }' >&2
 }
 
 run_inside() {

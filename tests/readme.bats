@@ -18,6 +18,19 @@ commands_run() {
 	run -0 bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
 }
 
+@test "README: the transcript is what the commands print" {
+	local line expected='' found='' output status
+	# shellcheck disable=SC2016  # a sed program, and a literal dollar
+	while IFS= read -r line; do
+		expected+=$line$'\n'
+		if [[ $line != '$ '* ]]; then continue; fi
+		output=$(bash -c "${line#'$ '}" 2>&1) || status=$? # a refusal is part of the transcript
+		found+=$line$'\n'$output$'\n'
+	done < <(sed -n '/^```console$/,/^```$/{/^```/!p}' README.md)
+	assert_equal "$found" "$expected"
+	assert_not_equal "$found" ''
+}
+
 @test "the tables hold the figures of examples/measured.json" {
 	run -0 examples/tables.sh --check
 }
