@@ -3,14 +3,14 @@
 .DEFAULT_GOAL := help
 
 # ENGINE, BASES and SUITE: see `make help`. An exported value reaches every script below.
-export ENGINE BASES SUITE
+export ENGINE BASES SUITE NAME
 
 INSIDE = tests/inside.sh
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 	@printf '\nVariables: BASES=auto|official|local, SUITE=trixie|bookworm, ENGINE=docker,\n'
-	@printf '  NAME= an image or a suite for build-images, examples, measure and test (make test NAME=07-user)\n'
+	@printf '  NAME=07-user, one image, for images, examples, measure and test; NAME=su-exec, one suite, for test\n'
 
 bases: ## choose the images of every FROM line; make stand-ins where no registry answers
 	@bases/make.sh
@@ -19,16 +19,16 @@ build: ## build/su-exec and build/entrypoint, static
 	@$(INSIDE) tests/binaries.sh
 
 images: ## build every rung and the production image
-	@$(INSIDE) examples/build.sh $(NAME)
+	@$(INSIDE) examples/build.sh "$$NAME"
 
 examples: ## build and run them all, print the table, fail where one breaks its promise
-	@$(INSIDE) examples/show.sh $(NAME)
+	@$(INSIDE) examples/show.sh "$$NAME"
 
 measure: ## build each without cache, record times and sizes in examples/measured.json
-	@$(INSIDE) examples/measure.sh $(NAME)
+	@$(INSIDE) examples/measure.sh "$$NAME"
 
 test: ## every test there is; NAME= picks one suite or one image
-	@$(INSIDE) tests/run.sh $(NAME)
+	@$(INSIDE) tests/run.sh "$$NAME"
 
 lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 	@$(INSIDE) tests/run.sh lint

@@ -34,10 +34,10 @@ image_id() {
 	engine image inspect --format '{{.Id}}' "$1" 2>/dev/null || [[ $? == 1 ]]
 }
 
-# The image that had the tag before would stay without a name; where a container uses it, it must.
+# The image that had the tag before stays without a name: it is removed, unless it has another or a container uses it.
 drop_replaced() {
 	local old=$1 tag=$2
-	if [[ -n $old && $old != "$(image_id "$tag")" ]]; then
+	if [[ -n $old && $(engine image inspect --format '{{len .RepoTags}}' "$old" 2>/dev/null) == 0 ]]; then
 		engine image rm "$old" >/dev/null 2>&1 || printf '%s: the image before is in use, and stays\n' "$tag" >&2
 	fi
 }

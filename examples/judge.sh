@@ -5,14 +5,18 @@
 # judge FACTS      prints a line for each broken promise; returns 1 when there is one
 
 observe() {
-	local image=$1 container user exe stop
+	local image=$1 container user exe shell toolchain kind stop
 	container=$(run_service "$image") || return
 	user=$(pid1_user "$container") || return
 	exe=$(pid1_exe "$container") || return
+	shell=$(can_run "$container" sh -c :)
+	toolchain=$(can_run "$container" cargo --version)
+	kind=$(entrypoint_kind "$container") || return
 	stop=$(stop_service "$container") || return
 	jq --null-input --compact-output --arg image "$image" --argjson size "$(image_size "$image")" \
 		--argjson layers "$(image_layers "$image")" --arg base "$(image_base "$image")" \
-		--arg user "$user" --arg pid1 "$exe" --argjson stop_ms "${stop% *}" --argjson exit "${stop#* }" \
+		--arg user "$user" --arg pid1 "$exe" --argjson shell "$shell" --argjson toolchain "$toolchain" \
+		--arg entrypoint "$kind" --argjson healthcheck "$(has_healthcheck "$image")" --argjson stop_ms "${stop% *}" --argjson exit "${stop#* }" \
 		'$ARGS.named'
 	engine rm --force --volumes "$container" >/dev/null
 }
@@ -22,12 +26,10 @@ judge() {
 	misses=$(jq -r --slurpfile promises "$PROMISES" '
 		def miss(key; expected; found): "\(.image | ltrimstr("plimsoll/")): \(key): expected \(expected), found \(found)";
 		. as $facts | ($promises[0][] | select(.image == $facts.image)) as $p
-		| (if .base != $p.base then miss("base"; $p.base; .base) else empty end),
+		| (("base", "layers", "user", "pid1", "shell", "toolchain", "healthcheck", "entrypoint") as $key
+		   | if .[$key] != $p[$key] then miss($key; $p[$key]; .[$key]) else empty end),
 		  (if .size > ($p.size.at_most * 1e6) then miss("size"; "at most \($p.size.at_most) MB"; "\(.size / 1e6) MB") else empty end),
 		  (if .size < (($p.size.at_least // 0) * 1e6) then miss("size"; "at least \($p.size.at_least) MB"; "\(.size / 1e6) MB") else empty end),
-		  (if .layers != $p.layers then miss("layers"; $p.layers; .layers) else empty end),
-		  (if .user != $p.user then miss("user of PID 1"; $p.user; .user) else empty end),
-		  (if .pid1 != $p.pid1 then miss("PID 1"; $p.pid1; .pid1) else empty end),
 		  (if .stop_ms > ($p.stop.within * 1000) then miss("stop on TERM"; "within \($p.stop.within) s"; "\(.stop_ms) ms") else empty end),
 		  (if .exit != $p.stop.exit then miss("exit code on TERM"; $p.stop.exit; .exit) else empty end)' <<<"$facts")
 	if [[ -n $misses ]]; then

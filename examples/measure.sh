@@ -29,6 +29,8 @@ main() {
 	images=$(promised_images "${1:-}")
 	# shellcheck disable=SC1091  # written by bases/make.sh
 	. ./.env
+	SURROUNDINGS=$(surroundings)
+	if [[ -n ${1:-} ]]; then require_same_surroundings; fi
 	SCRATCH=$(mktemp -d)
 	trap 'remove_run; rm -rf "$SCRATCH"' EXIT
 	trap 'exit 130' INT
@@ -50,7 +52,7 @@ measure() {
 	rebuild=$(time_build "$image" --context "$SCRATCH/tree" --tag "plimsoll-rebuild:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN")
 	rm -r "$SCRATCH/tree"
 	observe "$image" | jq --compact-output --argjson cold "$cold" --argjson rebuild "$rebuild" \
-		'. + {cold: $cold, rebuild: $rebuild}'
+		'. + {date: (now | strftime("%F")), cold: $cold, rebuild: $rebuild}'
 }
 
 # Seconds, with one decimal.
@@ -67,14 +69,27 @@ time_build() {
 	printf '%d.%d' $(((to - from) / 1000)) $(((to - from) % 1000 / 100))
 }
 
-# Takes the new figures over the old ones; the surroundings are those of the last measurement.
+# Where and on what the figures are taken.
+surroundings() {
+	jq --null-input --arg engine "$(engine version --format 'Docker Engine {{.Server.Version}}')" \
+		--arg builder "$(builder_name)" --arg host "$(host_class)" --arg suite "$SUITE" --argjson bases "$(bases_json)" \
+		'{host: $host, engine: $engine, builder: $builder, suite: $suite, bases: $bases}'
+}
+
+# One image measured here must not stand beside others measured elsewhere.
+require_same_surroundings() {
+	if [[ -e $MEASURED ]] && ! jq -e --argjson here "$SURROUNDINGS" 'del(.images) == $here' "$MEASURED" >/dev/null; then
+		printf 'plimsoll: %s: measured on another host, engine or bases: run make measure without NAME\n' "$MEASURED" >&2
+		exit 1
+	fi
+}
+
+# Takes the new figures over the old ones of the same surroundings.
 record() {
 	local old='{}'
-	if [[ -e $MEASURED ]]; then old=$(cat "$MEASURED"); fi
-	jq --slurp --argjson old "$old" --arg date "$(date +%F)" --arg engine "$(engine version --format 'Docker Engine {{.Server.Version}}')" \
-		--arg builder "$(builder_name)" --arg host "$(host_class)" --arg suite "$SUITE" --argjson bases "$(bases_json)" '
-		{date: $date, host: $host, engine: $engine, builder: $builder, suite: $suite, bases: $bases,
-		 images: (($old.images // {}) + (map({(.image): del(.image)}) | add))}' "$SCRATCH/images" >"$MEASURED.new"
+	if [[ -e $MEASURED ]]; then old=$(jq --argjson here "$SURROUNDINGS" 'if del(.images) == $here then .images else {} end' "$MEASURED"); fi
+	jq --slurp --argjson old "$old" --argjson here "$SURROUNDINGS" \
+		'$here + {images: ($old + (map({(.image): del(.image)}) | add))}' "$SCRATCH/images" >"$MEASURED.new"
 	mv "$MEASURED.new" "$MEASURED"
 }
 
@@ -91,8 +106,8 @@ bases_json() {
 	local key json='{}' stand_in
 	for key in DEBIAN_IMAGE RUST_IMAGE RUST_SLIM_IMAGE CC_IMAGE CC_DEBUG_IMAGE; do
 		stand_in=$([[ ${!key} == localhost/* ]] && echo true || echo false)
-		json=$(jq --arg key "$key" --arg name "${!key}" --argjson stand_in "$stand_in" --argjson size "$(image_size "${!key}")" \
-			'. + {($key): {name: $name, stand_in: $stand_in, size: $size}}' <<<"$json")
+		json=$(jq --arg key "$key" --arg name "${!key}" --argjson stand_in "$stand_in" \
+			'. + {($key): {name: $name, stand_in: $stand_in}}' <<<"$json")
 	done
 	printf '%s' "$json"
 }

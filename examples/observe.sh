@@ -9,10 +9,13 @@
 # probe CONTAINER COMMAND...       runs a busybox applet in a running container, whatever the image holds
 # pid1_user CONTAINER              uid:gid of PID 1, as the kernel sees it
 # pid1_exe CONTAINER               the program that PID 1 is
+# can_run CONTAINER PROGRAM...      prints true or false: whether PROGRAM, the image's own, can be run in it
+# entrypoint_kind CONTAINER        none, script or c (a binary)
+# has_healthcheck IMAGE            prints true or false
 # stop_service CONTAINER [SIGNAL]  sends TERM; prints "MILLISECONDS EXIT"
 # remove_run                       removes this run's containers, volumes, networks and images
 
-PLIMSOLL_RUN=${PLIMSOLL_RUN:-$(date +%s)-$$}
+PLIMSOLL_RUN=${PLIMSOLL_RUN:-$(head -c 8 /proc/sys/kernel/random/uuid)}
 export PLIMSOLL_RUN
 PROBE=plimsoll-probe-$PLIMSOLL_RUN
 
@@ -94,6 +97,26 @@ pid1_exe() {
 	local user
 	user=$(pid1_user "$1") || return
 	engine exec --user "$user" "$1" /probe/busybox readlink /proc/1/exe
+}
+
+can_run() {
+	if engine exec "$@" >/dev/null 2>&1; then echo true; else echo false; fi
+}
+
+entrypoint_kind() {
+	local path
+	path=$(engine inspect --format '{{if .Config.Entrypoint}}{{index .Config.Entrypoint 0}}{{end}}' "$1") || return
+	if [[ -z $path ]]; then
+		echo none
+	elif [[ $(probe "$1" head -c 2 "$path") == '#!' ]]; then
+		echo script
+	else
+		echo c
+	fi
+}
+
+has_healthcheck() {
+	engine image inspect --format '{{if .Config.Healthcheck}}true{{else}}false{{end}}' "$1"
 }
 
 stop_service() {

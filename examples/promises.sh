@@ -12,10 +12,10 @@ PROMISES=build/promises.json
 # shellcheck disable=SC2016  # jq's own variables
 PROMISE_RULES='
 def rules: [
-	["image", "a name", type == "string"],
-	["target", "the name of a stage", type == "string"],
+	["image", "a name like plimsoll/07-user or plimsoll/app:release", (tostring | test("^plimsoll/[a-z0-9][a-z0-9.-]*(:[a-z0-9][a-z0-9.-]*)?$"))],
+	["target", "the name of a stage", (tostring | test("^[a-z][a-z0-9_-]*$"))],
 	["base", "a variable of .env, like DEBIAN_IMAGE", (tostring | test("^[A-Z_]+_IMAGE$"))],
-	["size", "at_most, and at_least if you like, in MB", type == "object" and .at_most > 0 and keys - ["at_least", "at_most"] == []],
+	["size", "at_most, and at_least if you like, in MB", type == "object" and (.at_most | type == "number") and keys - ["at_least", "at_most"] == []],
 	["layers", "a number", type == "number"],
 	["user", "\"uid:gid\", in quotes", (tostring | test("^[0-9]+:[0-9]+$"))],
 	["pid1", "an absolute path", (tostring | startswith("/"))],
@@ -26,11 +26,16 @@ def rules: [
 	["entrypoint", "none, script or c", IN("none", "script", "c")],
 	["rebuild", "compiles (own or all), and at_most if you like", type == "object" and (.compiles | IN("own", "all")) and keys - ["at_most", "compiles"] == []]
 ];
-def misses: to_entries[] | .key as $key | .value
+def faults:
+	(([rules[][0]] - ["target"] - keys)[] | "\(.): missing: every image promises it"),
+	(to_entries[] | .key as $key | .value
 	| ([rules[] | select(.[0] == $key)][0] // [$key, null, false]) as $rule
 	| if $rule[1] == null then "\($key): unknown key: allowed are \([rules[][0]] | sort | join(", "))"
 	  elif $rule[2] then empty
-	  else "\($key): \(tojson) is not allowed: it must be \($rule[1])" end;
+	  else "\($key): \(tojson) is not allowed: it must be \($rule[1])" end);
+def misses:
+	if length == 0 or any(.[]; type != "object") then "must hold a mapping for each image"
+	else .[] | faults end;
 '
 
 load_promises() {
@@ -42,13 +47,17 @@ load_promises() {
 			printf 'plimsoll: %s: not valid YAML: mend the line named above\n' "$file" >&2
 			return 2
 		}
-		misses=$(jq -r "$PROMISE_RULES .[] | misses" <<<"$documents")
+		misses=$(jq -r "$PROMISE_RULES misses" <<<"$documents")
 		if [[ -n $misses ]]; then
 			printf "plimsoll: $file: %s\n" "$misses" >&2
 			return 2
 		fi
 		all=$(jq --arg folder "$(dirname "$file")" --argjson all "$all" '$all + map(. + {folder: $folder})' <<<"$documents")
 	done
+	if ! jq -e 'map(.image) | length == (unique | length)' <<<"$all" >/dev/null; then
+		printf 'plimsoll: plimsoll.yaml: an image is promised twice: %s\n' "$(jq -r 'map(.image) | group_by(.)[] | select(length > 1)[0]' <<<"$all")" >&2
+		return 2
+	fi
 	printf '%s\n' "$all" >"$PROMISES.$$"
 	mv "$PROMISES.$$" "$PROMISES"
 }

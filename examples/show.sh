@@ -24,7 +24,7 @@ main() {
 	load_promises
 	images=$(promised_images "${1:-}")
 	# shellcheck disable=SC1091  # written by bases/make.sh
-	. ./.env
+	set -a && . ./.env && set +a
 	trap remove_run EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
@@ -37,6 +37,11 @@ main() {
 	while IFS= read -r fact; do
 		judge "$fact" || broken=1
 	done <<<"${facts%$'\n'}"
+	if ((broken == 0)); then
+		printf '\n%d images: every promise kept.\n' "$(wc -l <<<"$images")"
+	else
+		printf '\nA promise was broken: see the lines above.\n'
+	fi
 	return "$broken"
 }
 
@@ -46,13 +51,13 @@ print_table() {
 		jq -r --slurpfile measured <(cat "$MEASURED" 2>/dev/null || echo '{}') '
 			def seconds: if . == null then "-" else "\(.) s" end;
 			.image as $image | ($measured[0].images[$image] // {}) as $times
-			| [(.image | ltrimstr("plimsoll/")), .base, "\(.size / 1e5 | round / 10) MB", .layers, .user, .pid1,
+			| [(.image | ltrimstr("plimsoll/")), $ENV[.base], "\(.size / 1e5 | round / 10) MB", .layers, .user, .pid1,
 			   "\(.stop_ms) ms", .exit, ($times.cold | seconds), ($times.rebuild | seconds)] | map(tostring) | join("\t")' <<<"$1"
 	} | column -t -s $'\t'
 	printf '\nBases: %s (%s).\n' "$BASES" "$SUITE"
 	if [[ -e $MEASURED ]]; then
 		printf 'Build times: measured %s on %s; make measure does it again.\n' \
-			"$(jq -r .date "$MEASURED")" "$(jq -r .host "$MEASURED")"
+			"$(jq -r '[.images[].date] | unique | join(", ")' "$MEASURED")" "$(jq -r .host "$MEASURED")"
 	else
 		printf 'Build times: not measured yet: make measure.\n'
 	fi

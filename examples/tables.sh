@@ -19,7 +19,7 @@ table() {
 		   | select($which == "all" or .key == $which) | .value as $i
 		   | "| \(.key | ltrimstr("plimsoll/")) | `\($all.bases[$i.base].name)` | \($i.size | mb) MB | \($i.layers) | \($i.user) | `\($i.pid1)` | \($i.stop_ms) ms | \($i.cold) s | \($i.rebuild) s |"),
 		  "",
-		  "Measured by `make measure` on \(.date): \(.host); \(.engine), \(.builder); Debian \(.suite)."
+		  "Measured by `make measure` on \([.images[].date] | unique | join(", ")), once each: \(.host); \(.engine), \(.builder); Debian \(.suite)."
 		  + (if any(.bases[]; .stand_in) then " The bases are stand-ins made by `make bases`, not the official images." else "" end)
 		' "$MEASURED"
 }

@@ -21,7 +21,18 @@ remove() {
 	printf 'removed: %s: %d\n' "$kind" "$(wc -l <<<"$ids")"
 }
 
+# What belongs to a run that is still going is its own to remove.
+refuse_while_running() {
+	local runs
+	runs=$(engine ps --filter label=plimsoll.run=tests --format '{{.Names}}')
+	if [[ -n $runs ]]; then
+		printf 'plimsoll: clean: a run is still going: wait for it, or stop it: docker stop %s\n' "$runs" >&2
+		exit 1
+	fi
+}
+
 require_engine
+refuse_while_running
 remove container engine ps --all
 remove volume engine volume ls
 remove network engine network ls

@@ -31,8 +31,11 @@ one_line() {
 @test "an unknown name: exit 2, and the names there are" {
 	run -2 examples/build.sh 99-none
 	one_line '^plimsoll: 99-none: no such image: there are 01-basic, '
+	run -2 examples/build.sh '07 09'
+	one_line '^plimsoll: 07 09: no such image'
 	run -2 tests/run.sh 99-none
-	one_line '^plimsoll: 99-none: no such '
+	assert_line --regexp '^plimsoll: 99-none: no such image: '
+	assert_line --regexp '^plimsoll: 99-none: no such suite either: there are unit, bases, '
 }
 
 # A copy of the tree, to break.
@@ -56,6 +59,43 @@ copy_tree() {
 	one_line '^plimsoll: examples/07-user/plimsoll.yaml: user: "nobody" is not allowed'
 }
 
+# promise_refused SED-SCRIPT MESSAGE: what stands in 07's file after the change is refused with one line.
+promise_refused() {
+	rm -rf "${TREE:-}"
+	copy_tree
+	sed -i "$1" "$TREE/examples/07-user/plimsoll.yaml"
+	run -2 "$TREE/examples/build.sh" 07
+	one_line "$2"
+}
+
+@test "a promise that is missing, doubled, empty or a path out of the tree is refused" {
+	promise_refused '/^layers/d' 'plimsoll.yaml: layers: missing'
+	promise_refused '1,99d' 'plimsoll.yaml: must hold a mapping for each image'
+	promise_refused 's/^image: .*/image: plimsoll\/01-basic/' 'promised twice: plimsoll/01-basic'
+	promise_refused 's/^image: .*/image: ..\/..\/x/' 'plimsoll.yaml: image: "../../x" is not allowed'
+	promise_refused 's/at_most: 85/at_most: "85"/' 'plimsoll.yaml: size: .* is not allowed'
+}
+
+@test "a rebuild keeps the image before, where it has another name" {
+	local old
+	copy_tree
+	sed -i 's/^image: .*/image: plimsoll\/renamed/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
+	printf 'LABEL plimsoll.run=%s\n' "$PLIMSOLL_RUN" >>"$TREE/examples/02-multi-stage/Containerfile"
+	run -0 "$TREE/examples/build.sh" renamed
+	old=$(engine image inspect --format '{{.Id}}' plimsoll/renamed)
+	engine tag plimsoll/renamed "$UNIQUE"
+	printf 'LABEL changed=once\n' >>"$TREE/examples/02-multi-stage/Containerfile"
+	run -0 "$TREE/examples/build.sh" renamed
+	run -0 engine image inspect --format '{{.Id}}' "$UNIQUE"
+	assert_output "$old"
+	engine rmi "$UNIQUE" >/dev/null
+	old=$(engine image inspect --format '{{.Id}}' plimsoll/renamed)
+	printf 'LABEL changed=twice\n' >>"$TREE/examples/02-multi-stage/Containerfile"
+	run -0 "$TREE/examples/build.sh" renamed
+	run ! engine image inspect "$old"
+	engine rmi plimsoll/renamed
+}
+
 @test "a rung that doesn't build: the others do, and it is named" {
 	copy_tree
 	sed -i 's/^image: .*/image: plimsoll\/broken/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
@@ -70,7 +110,7 @@ copy_tree() {
 	sed -i 's/^size: .*/size: {at_most: 1}/; s/^user: .*/user: "1:1"/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
 	PLIMSOLL_RUN=$UNIQUE run -1 "$TREE/examples/show.sh" 02
 	assert_line --regexp '^02-multi-stage: size: expected at most 1 MB, found [0-9.]+ MB$'
-	assert_line '02-multi-stage: user of PID 1: expected 1:1, found 0:0'
+	assert_line '02-multi-stage: user: expected 1:1, found 0:0'
 }
 
 @test "a full disk: the line says so" {

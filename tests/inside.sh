@@ -57,14 +57,16 @@ show_steps() {
 }
 
 run_inside() {
-	local -a options=(--rm --init --interactive --label plimsoll.run=tests
-		--volume "$(find_socket):/var/run/docker.sock" --volume "$PWD:/plimsoll"
+	# The variable tells the init to signal the whole process group: the builds too, not only the script above them.
+	local -a options=(--rm --init --env TINI_KILL_PROCESS_GROUP=1 --interactive --label plimsoll.run=tests
+		--volume "$SOCKET:/var/run/docker.sock" --volume "$PWD:/plimsoll"
 		--env "CI=${CI:-}" --env "NO_COLOR=${NO_COLOR:-}")
 	if [[ -t 0 && -t 1 ]]; then options+=(--tty); fi
 	exec "${ENGINE:-docker}" run "${options[@]}" plimsoll/tests "$@"
 }
 
 require_engine
+SOCKET=$(find_socket)
 bases/make.sh
 build_tests_image
 run_inside "$@"

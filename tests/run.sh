@@ -49,7 +49,10 @@ choose_suites() {
 	elif [[ -e tests/$name.bats ]]; then
 		suites=("$name")
 	elif [[ $name != unit ]]; then
-		PLIMSOLL_IMAGE=$(promised_images "$name") || exit 2
+		PLIMSOLL_IMAGE=$(promised_images "$name") || {
+			printf 'plimsoll: %s: no such suite either: there are unit, %s\n' "$name" "$(basename -s .bats tests/*.bats | paste -sd, | sed 's/,/, /g')" >&2
+			exit 2
+		}
 		if [[ $PLIMSOLL_IMAGE == *$'\n'* ]]; then
 			printf 'plimsoll: %s: names more than one image: name one of %s\n' "$name" "${PLIMSOLL_IMAGE//$'\n'/, }" >&2
 			exit 2
@@ -87,7 +90,17 @@ run_suites() {
 	bats --timing --print-output-on-failure --jobs 4 --report-formatter tap --output "$RESULTS" \
 		"${files[@]/#/tests/}" &
 	set +m
-	wait $! || BATS_STATUS=$?
+	await_suites $!
+}
+
+# The results of suites that run side by side come in blocks: in between, a line every 5 seconds.
+await_suites() {
+	local pid=$1 from=$SECONDS
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1
+		if (((SECONDS - from) % 5 == 0)); then printf '%4d s: tests are running\n' $((SECONDS - from)) >&2; fi
+	done
+	wait "$pid" || BATS_STATUS=$?
 }
 
 # Counts what TAP says. A runner that failed without a failed test counts as one: it never got that far.
