@@ -17,28 +17,14 @@ cd "$(dirname "$0")/.."
 LOGS=build/logs
 
 build_one() {
-	local image=$1 name=${1#plimsoll/} tag=$1 log old
+	local image=$1 name=${1#plimsoll/} tag=$1 log
 	if [[ ${BUILDER:-buildkit} == classic ]]; then tag=$(classic_tag "$image"); fi
 	log=$LOGS/${name/:/-}.${BUILDER:-buildkit}.log
-	old=$(image_id "$tag")
 	if build_image "$image" --tag "$tag" | tee "$log" | show_progress "$name"; then
-		drop_replaced "$old" "$tag"
 		printf '%s: built after %d s\n' "$name" "$SECONDS" >&2
 	else
 		report_failure "$name" "$log"
 		return 1
-	fi
-}
-
-image_id() {
-	engine image inspect --format '{{.Id}}' "$1" 2>/dev/null || [[ $? == 1 ]]
-}
-
-# The image that had the tag before stays without a name: it is removed, unless it has another or a container uses it.
-drop_replaced() {
-	local old=$1 tag=$2
-	if [[ -n $old && $(engine image inspect --format '{{len .RepoTags}}' "$old" 2>/dev/null) == 0 ]]; then
-		engine image rm "$old" >/dev/null 2>&1 || printf '%s: the image before is in use, and stays\n' "$tag" >&2
 	fi
 }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Building one promised image. Sourced, after bases/engine.sh and examples/promises.sh.
 #
-# build_image IMAGE [--context DIR] [ENGINE-BUILD-OPTION]...
-#     builds IMAGE, from the tree or from a copy of it; the tag is IMAGE unless an option names one
+# build_image IMAGE [--context DIR] [--tag TAG] [ENGINE-BUILD-OPTION]...
+#     builds IMAGE, from the tree or from a copy of it in DIR, as IMAGE or TAG; the image that had the name before goes
 # show_progress NAME
 #     standard input is a build's plain log: prints its steps, and what runs at most every 3 seconds
 # report_failure NAME LOG
@@ -13,20 +13,33 @@
 export BUILDKIT_PROGRESS=plain
 
 build_image() {
-	local image=$1 context=. folder target
+	local image=$1 tag=$1 context=. folder target old
 	shift
-	if [[ ${1:-} == --context ]]; then
-		context=$2
+	while [[ ${1:-} == --context || ${1:-} == --tag ]]; do
+		if [[ $1 == --tag ]]; then tag=$2; else context=$2; fi
 		shift 2
-	fi
+	done
 	folder=$(source_of "$image")
 	target=$(promised "$image" target)
-	local -a options=(--file "$context/$folder/Containerfile" --force-rm)
-	if [[ " $* " != *" --tag "* ]]; then options+=(--tag "$image"); fi
+	local -a options=(--file "$context/$folder/Containerfile" --force-rm --tag "$tag")
 	if [[ -n $target && " $* " != *" --target "* ]]; then options+=(--target "$target"); fi
 	mapfile -t -O "${#options[@]}" options < <(base_arguments "$context/$folder/Containerfile")
+	old=$(image_id "$tag")
 	DOCKER_BUILDKIT=$([[ ${BUILDER:-buildkit} == classic ]] && echo 0 || echo 1) \
-		engine build "${options[@]}" "$@" "$context" 2>&1
+		engine build "${options[@]}" "$@" "$context" 2>&1 || return
+	drop_replaced "$old"
+}
+
+image_id() {
+	engine image inspect --format '{{.Id}}' "$1" 2>/dev/null || [[ $? == 1 ]]
+}
+
+# The image that had the tag before stays without a name: it is removed, unless it has another or a container uses it.
+drop_replaced() {
+	local old=$1
+	if [[ -n $old && $(engine image inspect --format '{{len .RepoTags}}' "$old" 2>/dev/null) == 0 ]]; then
+		engine image rm "$old" >/dev/null 2>&1 || printf '%s: this image, replaced now, is in use, and stays\n' "$old"
+	fi
 }
 
 # The bases that .env chose, for those ARGs that the file has: the classic builder warns of others.

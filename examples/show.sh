@@ -56,8 +56,7 @@ print_table() {
 	} | column -t -s $'\t'
 	printf '\nBases: %s (%s).\n' "$BASES" "$SUITE"
 	if [[ -e $MEASURED ]]; then
-		printf 'Build times: measured %s on %s; make measure does it again.\n' \
-			"$(jq -r '[.images[].date] | unique | join(", ")' "$MEASURED")" "$(jq -r .host "$MEASURED")"
+		jq -r '"Build times: measured \([.images[].date] | unique | join(", ")) on \(.host), Debian \(.suite); make measure does it again."' "$MEASURED"
 	else
 		printf 'Build times: not measured yet: make measure.\n'
 	fi

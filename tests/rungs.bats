@@ -15,7 +15,7 @@ teardown() {
 # Builds a stage or another Containerfile, under this test's own name.
 build_as_test() {
 	local log=$BATS_TEST_TMPDIR/log
-	build_image "$@" --tag "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" >"$log" || fail "$(tail -n 20 "$log")"
+	build_image "$1" --tag "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "${@:2}" >"$log" || fail "$(tail -n 20 "$log")"
 }
 
 @test "01-basic: the article's own five lines build, and say hello" {

@@ -92,7 +92,7 @@ other_user_refused() {
 
 for_each_image '.entrypoint != "none"' -- 'ARG USER_ID at build time has its effect at run time' build_argument
 build_argument() {
-	build_image "$1" --build-arg USER_ID=2000 --tag "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" >"$BATS_TEST_TMPDIR/log" ||
+	build_image "$1" --tag "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" --build-arg USER_ID=2000 >"$BATS_TEST_TMPDIR/log" ||
 		cat "$BATS_TEST_TMPDIR/log"
 	start "$UNIQUE"
 	run -0 pid1_user "$CONTAINER"
