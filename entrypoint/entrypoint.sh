@@ -6,26 +6,28 @@
 # PID 1 is this shell until the last line, which becomes the command through su-exec.
 set -eu
 
-version=0.1.0
-id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
-name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
-mask_rule='three octal digits, with or without a 0 before them'
-path_rule='absolute, without //, /./, /../ and without a slash at the end'
+# What a function does not keep to itself begins with _ep_: a name that the environment has as well
+# would be changed for the program too.
+_ep_version=0.1.0
+_ep_id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
+_ep_name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
+_ep_mask_rule='three octal digits, with or without a 0 before them'
+_ep_path_rule='absolute, without //, /./, /../ and without a slash at the end'
 # Never owned, nor anything below them: the system's own.
-system_trees='/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr'
+_ep_system_trees='/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr'
 # Not owned themselves, as they hold what belongs to others. A directory below them may be.
-shared_directories='/etc /home /root /run /tmp /var /var/cache /var/lib /var/log /var/run /var/spool /var/tmp'
+_ep_shared_directories='/etc /home /root /run /tmp /var /var/cache /var/lib /var/log /var/run /var/spool /var/tmp'
 
 # The program's PATH is not the one for the tools of this script.
-program_path=${PATH-}
+_ep_program_path=${PATH-}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/busybox
 
 main() {
 	parse_options "$@"
-	shift "$taken"
+	shift "$_ep_taken"
 	[ $# -gt 0 ] || fail 'PROGRAM: missing: see entrypoint --help'
 	read_settings
-	if [ "$started_as" -eq 0 ]; then
+	if [ "$_ep_started_as" -eq 0 ]; then
 		check_accounts
 		check_can_become
 		check_paths
@@ -35,7 +37,7 @@ main() {
 		check_paths
 		for_each_directory make_directory_writable
 	fi
-	umask "$mask"
+	umask "$_ep_mask"
 	copy_seed
 	run_program "$@"
 }
@@ -72,14 +74,14 @@ help() {
 	EOF
 }
 
-# Sets taken to the number of arguments that are options.
+# Sets _ep_taken to the number of arguments that are options.
 parse_options() {
-	taken=0
+	_ep_taken=0
 	case ${1-} in
 	--help) help; exit 0 ;;
-	--version) printf 'entrypoint %s\n' "$version"; exit 0 ;;
+	--version) printf 'entrypoint %s\n' "$_ep_version"; exit 0 ;;
 	--init) fail '--init: only entrypoint.c has it: use "docker run --init"' ;;
-	--) taken=1 ;;
+	--) _ep_taken=1 ;;
 	-*) fail "$1: no such option: see entrypoint --help" ;;
 	esac
 }
@@ -87,16 +89,16 @@ parse_options() {
 ## Settings: all of them are read and judged before anything is touched
 
 read_settings() {
-	started_as=$(id -u)
+	_ep_started_as=$(id -u)
 	read_ids
-	user_name=${USER_NAME-app}
+	_ep_user_name=${USER_NAME-app}
 	check_user_name
-	mask=${UMASK-0027}
-	case $mask in
+	_ep_mask=${UMASK-0027}
+	case $_ep_mask in
 	[0-7][0-7][0-7] | 0[0-7][0-7][0-7]) ;;
-	*) refuse UMASK "$mask_rule" "$mask" ;;
+	*) refuse UMASK "$_ep_mask_rule" "$_ep_mask" ;;
 	esac
-	directories=${ENTRYPOINT_OWN-}
+	_ep_directories=${ENTRYPOINT_OWN-}
 	for_each_directory check_directory_name
 	read_seed
 	read_init
@@ -107,20 +109,20 @@ refuse() {
 	fail "$1: must be $2, not \"$3\""
 }
 
-# Sets uid and gid. An image's default yields to the uid of --user; a USER_ID does not.
+# Sets _ep_uid and _ep_gid. An image's default yields to the uid of --user; a USER_ID does not.
 read_ids() {
-	[ -z "${DEFAULT_USER_ID+set}" ] || is_id "$DEFAULT_USER_ID" || refuse DEFAULT_USER_ID "$id_rule" "$DEFAULT_USER_ID"
-	[ -z "${USER_ID+set}" ] || is_id "$USER_ID" || refuse USER_ID "$id_rule" "$USER_ID"
-	[ -z "${GROUP_ID+set}" ] || is_id "$GROUP_ID" || refuse GROUP_ID "$id_rule" "$GROUP_ID"
-	if [ "$started_as" -eq 0 ]; then
-		uid=${USER_ID-${DEFAULT_USER_ID-}}
-		[ -n "$uid" ] || fail "USER_ID: is not set, and the image has no DEFAULT_USER_ID; must be $id_rule"
-		gid=${GROUP_ID-$uid}
+	[ -z "${DEFAULT_USER_ID+set}" ] || is_id "$DEFAULT_USER_ID" || refuse DEFAULT_USER_ID "$_ep_id_rule" "$DEFAULT_USER_ID"
+	[ -z "${USER_ID+set}" ] || is_id "$USER_ID" || refuse USER_ID "$_ep_id_rule" "$USER_ID"
+	[ -z "${GROUP_ID+set}" ] || is_id "$GROUP_ID" || refuse GROUP_ID "$_ep_id_rule" "$GROUP_ID"
+	if [ "$_ep_started_as" -eq 0 ]; then
+		_ep_uid=${USER_ID-${DEFAULT_USER_ID-}}
+		[ -n "$_ep_uid" ] || fail "USER_ID: is not set, and the image has no DEFAULT_USER_ID; must be $_ep_id_rule"
+		_ep_gid=${GROUP_ID-$_ep_uid}
 	else
-		uid=$started_as
-		gid=$(id -g)
-		keep_id USER_ID "$uid" "${USER_ID-$uid}"
-		keep_id GROUP_ID "$gid" "${GROUP_ID-$gid}"
+		_ep_uid=$_ep_started_as
+		_ep_gid=$(id -g)
+		keep_id USER_ID "$_ep_uid" "${USER_ID-$_ep_uid}"
+		keep_id GROUP_ID "$_ep_gid" "${GROUP_ID-$_ep_gid}"
 	fi
 }
 
@@ -136,17 +138,17 @@ is_id() {
 }
 
 check_user_name() {
-	case $user_name in
-	'' | [!a-z_]* | *[!a-z0-9_-]*) refuse USER_NAME "$name_rule" "$user_name" ;;
+	case $_ep_user_name in
+	'' | [!a-z_]* | *[!a-z0-9_-]*) refuse USER_NAME "$_ep_name_rule" "$_ep_user_name" ;;
 	esac
-	[ ${#user_name} -le 32 ] || refuse USER_NAME "$name_rule" "$user_name"
+	[ ${#_ep_user_name} -le 32 ] || refuse USER_NAME "$_ep_name_rule" "$_ep_user_name"
 }
 
 # Takes a function; calls it with each directory of ENTRYPOINT_OWN. Empty is the same as not set.
 for_each_directory() {
-	local rest=$directories: function=$1
+	local rest=$_ep_directories: function=$1
 
-	[ -n "$directories" ] || return 0
+	[ -n "$_ep_directories" ] || return 0
 	while [ -n "$rest" ]; do
 		"$function" "${rest%%:*}"
 		rest=${rest#*:}
@@ -156,13 +158,13 @@ for_each_directory() {
 check_directory_name() {
 	local name
 
-	has_one_spelling "$1" || refuse ENTRYPOINT_OWN "DIRECTORY[:DIRECTORY]..., each $path_rule" "$1"
-	for name in $system_trees; do
+	has_one_spelling "$1" || refuse ENTRYPOINT_OWN "DIRECTORY[:DIRECTORY]..., each $_ep_path_rule" "$1"
+	for name in $_ep_system_trees; do
 		case $1/ in
 		"$name"/*) refuse ENTRYPOINT_OWN "outside of $name, the system's own" "$1" ;;
 		esac
 	done
-	for name in $shared_directories; do
+	for name in $_ep_shared_directories; do
 		[ "$1" != "$name" ] || refuse ENTRYPOINT_OWN "below $name, which others share" "$1"
 	done
 }
@@ -173,20 +175,20 @@ has_one_spelling() {
 	esac
 }
 
-# Sets template and target, both empty when there is no seed.
+# Sets _ep_template and _ep_target, both empty when there is no seed.
 read_seed() {
-	template=
-	target=
+	_ep_template=
+	_ep_target=
 	[ -n "${ENTRYPOINT_SEED-}" ] || return 0
 	case $ENTRYPOINT_SEED in
 	*:*:*) ;;
 	*:*)
-		template=${ENTRYPOINT_SEED%%:*}
-		target=${ENTRYPOINT_SEED#*:}
+		_ep_template=${ENTRYPOINT_SEED%%:*}
+		_ep_target=${ENTRYPOINT_SEED#*:}
 		;;
 	esac
-	if ! has_one_spelling "$template" || ! has_one_spelling "$target"; then
-		refuse ENTRYPOINT_SEED "TEMPLATE:TARGET, each $path_rule" "$ENTRYPOINT_SEED"
+	if ! has_one_spelling "$_ep_template" || ! has_one_spelling "$_ep_target"; then
+		refuse ENTRYPOINT_SEED "TEMPLATE:TARGET, each $_ep_path_rule" "$ENTRYPOINT_SEED"
 	fi
 }
 
@@ -201,39 +203,39 @@ read_init() {
 ## Checks that only look
 
 check_can_become() {
-	su_exec=$(command -v su-exec) || fail "su-exec: not found in $PATH"
+	_ep_su_exec=$(command -v su-exec) || fail "su-exec: not found in $PATH"
 	as_user true 2>/dev/null ||
-		fail "USER_ID: this process cannot become $uid:$gid; it needs the capabilities SETUID and SETGID, and the ids in its user namespace"
+		fail "USER_ID: this process cannot become $_ep_uid:$_ep_gid; it needs the capabilities SETUID and SETGID, and the ids in its user namespace"
 }
 
 as_user() {
-	if [ "$started_as" -eq 0 ]; then "$su_exec" "$uid:$gid" "$@"; else "$@"; fi
+	if [ "$_ep_started_as" -eq 0 ]; then "$_ep_su_exec" "$_ep_uid:$_ep_gid" "$@"; else "$@"; fi
 }
 
-# Sets need_user and need_group. An id that has an entry is used as it is, whatever its name; where
+# Sets _ep_need_user and _ep_need_group. An id that has an entry is used as it is, whatever its name; where
 # one is missing, the name must not stand for another id. Root is never made.
 check_accounts() {
-	need_user=no
-	need_group=no
-	[ "$uid" -ne 0 ] || return 0
-	look_up /etc/passwd 6 "$uid"
-	[ "$found" = id ] || need_user=yes
-	[ "$found" != name ] || refuse_name uid /etc/passwd USER_ID
-	look_up /etc/group 3 "$gid"
-	[ "$found" = id ] || need_group=yes
-	[ "$found" != name ] || refuse_name gid /etc/group GROUP_ID
+	_ep_need_user=no
+	_ep_need_group=no
+	[ "$_ep_uid" -ne 0 ] || return 0
+	look_up /etc/passwd 6 "$_ep_uid"
+	[ "$_ep_found" = id ] || _ep_need_user=yes
+	[ "$_ep_found" != name ] || refuse_name uid /etc/passwd USER_ID
+	look_up /etc/group 3 "$_ep_gid"
+	[ "$_ep_found" = id ] || _ep_need_group=yes
+	[ "$_ep_found" != name ] || refuse_name gid /etc/group GROUP_ID
 }
 
 refuse_name() {
-	fail "USER_NAME: must be a name that $2 does not have, or $3 must be $found_id, not \"$user_name\", which is $1 $found_id"
+	fail "USER_NAME: must be a name that $2 does not have, or $3 must be $_ep_found_id, not \"$_ep_user_name\", which is $1 $_ep_found_id"
 }
 
 # Takes a file, the number of colons in its lines, an id.
-# Sets found to id, name or none; with name also found_id. The first line of each kind counts.
+# Sets _ep_found to id, name or none; with name also _ep_found_id. The first line of each kind counts.
 look_up() {
 	local file=$1 line name number count=0
 
-	found=none
+	_ep_found=none
 	[ -e "$file" ] || return 0
 	# shellcheck disable=SC2094  # check_line only reports the name
 	while IFS= read -r line || [ -n "$line" ]; do
@@ -244,16 +246,16 @@ look_up() {
 		number=${number%%:*}
 		if [ "$number" = "$3" ]; then
 			check_line "$file" "$count" "$line" "$2" "$number"
-			found=id
+			_ep_found=id
 			return 0
-		elif [ "$name" = "$user_name" ] && [ "$found" = none ]; then
-			found=name
-			found_id=$number
-			found_line=$count
-			named=$line
+		elif [ "$name" = "$_ep_user_name" ] && [ "$_ep_found" = none ]; then
+			_ep_found=name
+			_ep_found_id=$number
+			_ep_found_line=$count
+			_ep_named=$line
 		fi
 	done <"$file"
-	[ "$found" = none ] || check_line "$file" "$found_line" "$named" "$2" "$found_id"
+	[ "$_ep_found" = none ] || check_line "$file" "$_ep_found_line" "$_ep_named" "$2" "$_ep_found_id"
 }
 
 # Takes a file, the number of a line, the line, the number of its colons, its id.
@@ -262,15 +264,15 @@ check_line() {
 
 	colons=$(printf '%s' "$3" | tr -cd :)
 	if [ ${#colons} -ne "$4" ] || ! is_id "$5"; then
-		fail "$1: line $2 is malformed: it must have $4 colons, each id $id_rule"
+		fail "$1: line $2 is malformed: it must have $4 colons, each id $_ep_id_rule"
 	fi
 }
 
 check_paths() {
 	for_each_directory check_components
-	[ -n "$template" ] || return 0
-	[ -e "$template" ] || fail "ENTRYPOINT_SEED: $template: No such file or directory"
-	[ -f "$template" ] || refuse ENTRYPOINT_SEED 'with a regular file as template' "$template"
+	[ -n "$_ep_template" ] || return 0
+	[ -e "$_ep_template" ] || fail "ENTRYPOINT_SEED: $_ep_template: No such file or directory"
+	[ -f "$_ep_template" ] || refuse ENTRYPOINT_SEED 'with a regular file as template' "$_ep_template"
 }
 
 # Takes a directory; fails where what exists of it holds something else.
@@ -290,8 +292,8 @@ check_components() {
 ## Changes
 
 add_accounts() {
-	[ "$need_group" = no ] || append_entry /etc/group "$user_name:x:$gid:"
-	[ "$need_user" = no ] || append_entry /etc/passwd "$user_name:x:$uid:$gid::/:/sbin/nologin"
+	[ "$_ep_need_group" = no ] || append_entry /etc/group "$_ep_user_name:x:$_ep_gid:"
+	[ "$_ep_need_user" = no ] || append_entry /etc/passwd "$_ep_user_name:x:$_ep_uid:$_ep_gid::/:/sbin/nologin"
 }
 
 # Takes a file and an entry. The file is replaced as a whole by one that is already on disk. Where
@@ -315,15 +317,20 @@ write_copy() {
 	printf '%s\n' "$2" >>"$3" && sync_file "$3"
 }
 
-# fsync(2); not every busybox has an applet of that name.
+# fsync(2); not every busybox has an applet of that name. Takes a file, and who runs it: as_user or
+# nothing. By a descriptor for reading, as a user may not write to every file of its own.
 sync_file() {
-	dd if=/dev/null of="$1" conv=notrunc,fsync 2>/dev/null
+	local file=$1
+
+	shift
+	# shellcheck disable=SC2016  # it is the inner shell that has the path
+	"$@" sh -c 'dd if=/dev/null conv=fsync 1<"$1" 2>/dev/null' sh "$file"
 }
 
 is_mount() {
-	local path
+	local path ignored
 
-	while read -r _ _ _ _ path _; do
+	while read -r ignored ignored ignored ignored path ignored; do
 		[ "$path" != "$1" ] || return 0
 	done </proc/self/mountinfo
 	return 1
@@ -331,34 +338,34 @@ is_mount() {
 
 # Makes the directory, and gives what in it has another owner or group to the user. Stays on its mount.
 own_directory() {
-	local directory=$1 mount said
+	local directory=$1 mount said ignored
 
 	make_directory "$directory"
 	set --
-	while read -r _ _ _ _ mount _; do
+	while read -r ignored ignored ignored ignored mount ignored; do
 		case $mount in
 		"$directory"/*) set -- "$@" -path "$mount" -prune -o ;;
 		esac
 	done </proc/self/mountinfo
-	said=$(find "$directory" -xdev "$@" \( ! -user "$uid" -o ! -group "$gid" \) -exec chown -h "$uid:$gid" {} + 2>&1) ||
-		fail "ENTRYPOINT_OWN: $directory: cannot be owned by uid $uid, gid $gid: ${said##*: }"
+	said=$(find "$directory" -xdev "$@" \( ! -user "$_ep_uid" -o ! -group "$_ep_gid" \) -exec chown -h "$_ep_uid:$_ep_gid" {} + 2>&1) ||
+		fail "ENTRYPOINT_OWN: $directory: cannot be owned by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
 }
 
 make_directory() {
 	local mode said
 
 	[ ! -d "$1" ] || return 0
-	mode=$(printf '%o' $((0777 & ~0$mask)))
+	mode=$(printf '%o' $((0777 & ~0$_ep_mask)))
 	# shellcheck disable=SC2174  # as it says: the parents get 0755
 	said=$(umask 022 && mkdir -p -m "$mode" "$1" 2>&1) ||
-		fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $uid, gid $gid: ${said##*: }"
+		fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
 }
 
 # For a start as another user than root.
 make_directory_writable() {
 	make_directory "$1"
 	if [ ! -w "$1" ] || [ ! -x "$1" ]; then
-		fail "ENTRYPOINT_OWN: $1: must be writable by uid $uid, gid $gid"
+		fail "ENTRYPOINT_OWN: $1: must be writable by uid $_ep_uid, gid $_ep_gid"
 	fi
 }
 
@@ -366,37 +373,37 @@ make_directory_writable() {
 copy_seed() {
 	local said
 
-	[ -n "$target" ] || return 0
-	if [ -e "$target" ] || [ -L "$target" ]; then return 0; fi
-	said=$(copy_template "$target.entrypoint" 2>&1) ||
-		fail "ENTRYPOINT_SEED: $target: cannot be copied by uid $uid, gid $gid: ${said##*: }"
+	[ -n "$_ep_target" ] || return 0
+	if [ -e "$_ep_target" ] || [ -L "$_ep_target" ]; then return 0; fi
+	said=$(copy_template "$_ep_target.entrypoint" 2>&1) ||
+		fail "ENTRYPOINT_SEED: $_ep_target: cannot be copied by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
 }
 
 copy_template() {
-	as_user rm -f "$1" && as_user cp "$template" "$1" && sync_file "$1" && as_user mv "$1" "$target" && return
+	as_user rm -f "$1" && as_user cp "$_ep_template" "$1" && sync_file "$1" as_user && as_user mv "$1" "$_ep_target" && return
 	as_user rm -f "$1"
 	return 1
 }
 
 # From another user than root there is nothing to drop, and its groups stay (docker run --group-add).
 run_program() {
-	if [ "$started_as" -eq 0 ]; then
-		set -- "$su_exec" "$uid:$gid" "$@"
+	if [ "$_ep_started_as" -eq 0 ]; then
+		set -- "$_ep_su_exec" "$_ep_uid:$_ep_gid" "$@"
 	else
 		set_variables
 	fi
-	PATH=$program_path
+	PATH=$_ep_program_path
 	exec "$@"
 }
 
 # As su-exec does it.
 set_variables() {
-	local name home number
+	local name home number ignored
 
 	unset USER LOGNAME
 	export HOME=/
-	while IFS=: read -r name _ number _ _ home _; do
-		[ "$number" = "$uid" ] || continue
+	while IFS=: read -r name ignored number ignored ignored home ignored; do
+		[ "$number" = "$_ep_uid" ] || continue
 		export HOME="${home:-/}" USER="$name" LOGNAME="$name"
 		return
 	done 2>/dev/null </etc/passwd

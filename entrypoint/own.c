@@ -47,16 +47,34 @@ bool check_can_become(const struct settings *settings, struct failure *failure)
 	    NULL);
 }
 
+/* So much of the end of a path that two of them and the reason fit in a message. */
+enum { PATH_SHOWN = 200 };
+
+struct shown {
+	char text[PATH_SHOWN + sizeof("...")];
+};
+
+static const char *show_end(const char *path, struct shown *shown)
+{
+	size_t length = strlen(path);
+
+	if (length <= PATH_SHOWN)
+		return path;
+	strcpy(shown->text, "...");
+	return strcat(shown->text, path + length - PATH_SHOWN);
+}
+
 /* "ENTRYPOINT_OWN: PATH: what uid UID, gid GID: REASON" */
 static bool fail_for_user(const struct settings *settings, const char *path, const char *what,
                           int error, struct failure *failure)
 {
 	char uid[NUMBER_TEXT_SIZE], gid[NUMBER_TEXT_SIZE];
+	struct shown shown;
 
 	format_number(settings->uid, uid);
 	format_number(settings->gid, gid);
-	return fail(failure, "ENTRYPOINT_OWN", path, ": ", what, " uid ", uid, ", gid ", gid, ": ",
-	            strerror(error), NULL);
+	return fail(failure, "ENTRYPOINT_OWN", show_end(path, &shown), ": ", what, " uid ", uid,
+	            ", gid ", gid, ": ", strerror(error), NULL);
 }
 
 /* Made by the user where it may, else by root: either way the owner is put right afterwards. */
@@ -77,15 +95,17 @@ static int make_and_open(const struct settings *settings, int parent, const char
 
 static bool is_directory(int fd, const char *path, const char *reached, struct failure *failure)
 {
+	struct shown whole, part;
 	struct stat status;
 
+	path = show_end(path, &whole);
 	if (fstat(fd, &status) < 0)
 		return fail(failure, "ENTRYPOINT_OWN", path, ": ", strerror(errno), NULL);
 	if (S_ISDIR(status.st_mode))
 		return true;
 	return fail(failure, "ENTRYPOINT_OWN", "must name directories, not \"", path,
-	            "\": ", reached, S_ISLNK(status.st_mode) ? " is a symbolic link" : " is none",
-	            NULL);
+	            "\": ", show_end(reached, &part),
+	            S_ISLNK(status.st_mode) ? " is a symbolic link" : " is none", NULL);
 }
 
 /*
@@ -140,11 +160,19 @@ bool check_directories(const struct settings *settings, struct failure *failure)
 	return fine;
 }
 
+/*
+ * Each level takes some 2.8 kB of stack, of which there are 8 MiB as a rule. How deep it goes is
+ * the user's doing.
+ */
+enum { DEPTH_MAX = 1000 };
+
 /* What a walk must know at every level. */
 struct walk {
 	const struct settings *settings;
+	const char *path; /* of the directory that it began with */
 	dev_t device;
 	uint64_t mount;
+	int depth; /* how many directories it is in now */
 	struct failure *failure;
 };
 
@@ -174,18 +202,34 @@ static bool has_owner(const struct settings *settings, const struct stat *status
 	return status->st_uid == settings->uid && status->st_gid == settings->gid;
 }
 
-/* Names the file by what the kernel knows of its directory. */
+/* Names the file by what the kernel knows of its directory: nothing where the path is too long. */
 static bool fail_in_walk(const struct walk *walk, int directory, const char *name, int error)
 {
 	char link[sizeof("/proc/self/fd/") + NUMBER_TEXT_SIZE] = "/proc/self/fd/";
-	char path[PATH_MAX];
+	char path[PATH_MAX + NAME_MAX + sizeof("/")];
+	struct shown shown;
 	ssize_t length;
 
 	format_number((uint64_t)directory, link + strlen(link));
-	length = readlink(link, path, sizeof(path) - 1);
-	path[length > 0 ? length : 0] = '\0';
-	return fail(walk->failure, "ENTRYPOINT_OWN", path, *name != '\0' ? "/" : "", name, ": ",
-	            strerror(error), NULL);
+	length = readlink(link, path, PATH_MAX - 1);
+	if (length < 0)
+		return fail(walk->failure, "ENTRYPOINT_OWN", show_end(walk->path, &shown),
+		            ": in a path that is too long to show: ", strerror(error), NULL);
+	path[length] = '\0';
+	if (*name != '\0')
+		strcat(strcat(path, "/"), name);
+	return fail(walk->failure, "ENTRYPOINT_OWN", show_end(path, &shown), ": ", strerror(error),
+	            NULL);
+}
+
+static bool fail_depth(const struct walk *walk)
+{
+	char most[NUMBER_TEXT_SIZE];
+	struct shown shown;
+
+	return fail(walk->failure, "ENTRYPOINT_OWN", show_end(walk->path, &shown),
+	            ": must not be more than ", format_number(DEPTH_MAX, most), " directories deep",
+	            NULL);
 }
 
 static bool change_owner(const struct walk *walk, int fd)
@@ -198,10 +242,10 @@ static bool change_owner(const struct walk *walk, int fd)
 	return result == 0;
 }
 
-static bool own_contents(const struct walk *walk, int fd);
+static bool own_contents(struct walk *walk, int fd);
 
 /* fd stands for a file of any kind, and stays open. */
-static bool own_file(const struct walk *walk, int fd)
+static bool own_file(struct walk *walk, int fd)
 {
 	struct stat status;
 
@@ -215,7 +259,7 @@ static bool own_file(const struct walk *walk, int fd)
 }
 
 /* Only directories and what has to change are opened; what vanishes meanwhile is no matter. */
-static bool own_child(const struct walk *walk, int directory, const char *name)
+static bool own_child(struct walk *walk, int directory, const char *name)
 {
 	struct stat status;
 	bool fine;
@@ -234,7 +278,7 @@ static bool own_child(const struct walk *walk, int directory, const char *name)
 }
 
 /* As readdir(3) would, without the allocator that opendir(3) brings. */
-static bool own_listed(const struct walk *walk, int directory)
+static bool own_listed(struct walk *walk, int directory)
 {
 	union {
 		struct dirent first;
@@ -255,13 +299,16 @@ static bool own_listed(const struct walk *walk, int directory)
 	return size == 0 || fail_in_walk(walk, directory, "", errno);
 }
 
-static bool own_contents(const struct walk *walk, int fd)
+static bool own_contents(struct walk *walk, int fd)
 {
+	if (walk->depth == DEPTH_MAX)
+		return fail_depth(walk);
 	int directory = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
 	if (directory < 0)
 		return fail_in_walk(walk, fd, "", errno);
+	walk->depth++;
 	bool fine = own_listed(walk, directory);
+	walk->depth--;
 	close(directory);
 	return fine;
 }
@@ -269,7 +316,7 @@ static bool own_contents(const struct walk *walk, int fd)
 static bool own_directory(const struct settings *settings, const char *path,
                           struct failure *failure)
 {
-	struct walk walk = {.settings = settings, .failure = failure};
+	struct walk walk = {.settings = settings, .path = path, .failure = failure};
 	struct stat status;
 	bool fine;
 	int fd;

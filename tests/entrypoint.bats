@@ -374,6 +374,22 @@ passes_environment() {
 	assert_output '/odd:/busybox a b  1000'
 }
 
+# The names are those that entrypoint.sh gives its variables, without their prefix.
+both 'no variable of the environment is changed, whatever its name' changes_no_variable
+changes_no_variable() {
+	local name
+	local -a options=()
+	for name in $(grep -oE '\<_?[a-z][a-z_]*=' entrypoint/entrypoint.sh | sed 's/^_ep_//; s/=//' | sort -u) \
+		line name number count mode path mount reached rest _; do
+		options+=(--env "$name=kept $name")
+	done
+	assert [ "${#options[@]}" -gt 60 ]
+	run_entrypoint 0 "$1" "${options[@]}" --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/usr/share/app/config:/data/config -- env
+	for name in "${options[@]}"; do
+		[[ $name == --env ]] || assert_line "$name"
+	done
+}
+
 both 'UMASK is its mask, 0027 by default' sets_mask
 sets_mask() {
 	run_entrypoint 0 "$1" -- sh -c umask
@@ -447,6 +463,44 @@ cannot_make() {
 	assert_equal "$stderr" 'entrypoint: ENTRYPOINT_OWN: /srv/data: cannot be reached or made by uid 1000, gid 1000: Read-only file system'
 }
 
+# A tree of COUNT times 900 directories and one more on the volume, as a user can make it, with a file of root's below.
+deep_volume() {
+	run_shell --volume "$NAME:/data" --env COUNT="$2" "$PREFIX-$1" -c '
+		levels=$(printf "d/%.0s" $(seq 900))
+		mkdir /data/tree && touch /data/tree/file
+		while [ "$COUNT" -gt 0 ]; do
+			mkdir -p "/data/next/$levels" && mv /data/tree "/data/next/$levels" && mv /data/next /data/tree || exit
+			COUNT=$((COUNT - 1))
+		done'
+}
+
+DEEP=(--ulimit nofile=20000:20000 --env ENTRYPOINT_OWN=/data/tree)
+
+both 'a tree of 900 directories is given away to its bottom' deep_tree
+deep_tree() {
+	deep_volume "$1" 1
+	run_entrypoint 0 "$1" "${DEEP[@]}" --volume "$NAME:/data" -- find /data/tree -user 1000 -name file
+	assert_equal "${#lines[@]} lines" '1 lines'
+	assert_output --regexp '/d/tree/file$'
+}
+
+only c 'a tree that is too deep is an error that names it' too_deep
+too_deep() {
+	deep_volume "$1" 7
+	run_entrypoint 125 "$1" "${DEEP[@]}" --volume "$NAME:/data" -- true
+	assert_equal "$stderr" 'entrypoint: ENTRYPOINT_OWN: /data/tree: must not be more than 1000 directories deep'
+}
+
+only c 'of a path that is too long for the message, the end is shown, and the reason whole' long_path
+long_path() {
+	deep_volume "$1" 1
+	run_entrypoint 125 "$1" "${DEEP[@]}" --ulimit nofile=1000:1000 --volume "$NAME:/data" -- true
+	assert_regex "$stderr" '^entrypoint: ENTRYPOINT_OWN: \.\.\.[/d]{200}: (No file descriptors available|Too many open files)$'
+	remove_container
+	run_entrypoint 125 "$1" --read-only --env ENTRYPOINT_OWN="/srv/$(printf 'd%.0s' {1..250})/$(printf 'e%.0s' {1..250})" -- true
+	assert_regex "$stderr" '^entrypoint: ENTRYPOINT_OWN: \.\.\.e{200}: cannot be reached or made by uid 1000, gid 1000: Read-only file system$'
+}
+
 ## Seed
 
 both 'the seed is copied where the target is missing, as the user and under its mask' copies_seed
@@ -479,6 +533,26 @@ seed_not_allowed() {
 	assert_regex "$stderr" '^entrypoint: ENTRYPOINT_SEED: /etc/app.conf: '
 	run -0 engine diff "$NAME"
 	refute_output --partial app.conf
+}
+
+both 'a template that its owner may not write to is copied with its mode' read_only_seed
+read_only_seed() {
+	run -0 run_shell --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/template:/data/config "$PREFIX-$1" -c '
+		echo mine >/template && chmod 444 /template
+		entrypoint stat -c "%u:%g %a %s" /data/config'
+	assert_output '1000:1000 440 5'
+}
+
+only sh 'a link that the user puts in place of the new file leads root nowhere' seeds_as_user
+seeds_as_user() {
+	run -0 run_shell --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/usr/share/app/config:/data/config "$PREFIX-$1" -c '
+		mkdir -p /usr/local/sbin
+		printf "%s\n" "#!/busybox/sh" "ln -s /made \"\$2\"" >/usr/local/sbin/cp
+		chmod 755 /usr/local/sbin/cp
+		entrypoint true 2>&1; echo "exit $?"; ls -A /data; if [ -e /made ]; then echo /made; fi'
+	assert_line --index 0 --regexp '^entrypoint: ENTRYPOINT_SEED: /data/config: cannot be copied by uid 1000, gid 1000: '
+	assert_line --index 1 'exit 125'
+	assert_equal "${#lines[@]} lines" '2 lines'
 }
 
 ## Again and again
