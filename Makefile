@@ -2,7 +2,7 @@
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# ENGINE, BASES and SUITE: see `make help`. An exported value reaches every script below.
+# See `make help`. ENGINE is the host's client; inside the tests image it is docker.
 export ENGINE BASES SUITE NAME
 
 INSIDE = tests/inside.sh

@@ -6,6 +6,18 @@ engine() {
 	command "${ENGINE:-docker}" "$@"
 }
 
+# Reads the choice that bases/make.sh wrote; every name in it is exported. One line on stderr and exit 2 without it.
+load_bases() {
+	if [[ ! -e .env ]]; then
+		printf 'plimsoll: .env: not there: run make bases\n' >&2
+		exit 2
+	fi
+	set -a
+	# shellcheck disable=SC1091  # written by bases/make.sh
+	. ./.env
+	set +a
+}
+
 # Takes nothing. Returns when the engine answers; else prints one line on stderr and exits 3.
 require_engine() {
 	local name=${ENGINE:-docker} said trouble

@@ -7,7 +7,7 @@
 set -eu
 
 # What a function does not keep to itself begins with _ep_: a name that the environment has as well
-# would be changed for the program too.
+# would be changed for the program too. So would _, a name like any other: read has "ignored" instead.
 _ep_version=0.1.0
 _ep_id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
 _ep_name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
@@ -398,15 +398,19 @@ run_program() {
 
 # As su-exec does it.
 set_variables() {
-	local name home number ignored
+	local name home number
 
 	unset USER LOGNAME
 	export HOME=/
-	while IFS=: read -r name ignored number ignored ignored home ignored; do
+	[ -r /etc/passwd ] || return 0
+	# The last line may lack its newline; names that begin so are no users (NIS, comments).
+	# shellcheck disable=SC2034  # as it says
+	while IFS=: read -r name _ep_ignored number _ep_ignored _ep_ignored home _ep_ignored || [ -n "$name" ]; do
+		case $name in [-+#]*) continue ;; esac
 		[ "$number" = "$_ep_uid" ] || continue
 		export HOME="${home:-/}" USER="$name" LOGNAME="$name"
 		return
-	done 2>/dev/null </etc/passwd
+	done </etc/passwd
 }
 
 main "$@"

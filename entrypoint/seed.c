@@ -30,13 +30,13 @@ bool check_seed(const struct settings *settings, struct failure *failure)
 }
 
 /* All of it is on disk before it gets its name. On false, errno, and nothing is left. */
-static bool copy_and_name(int template, mode_t mode, const char *new_path, const char *target)
+static bool copy_and_name(int source, mode_t mode, const char *new_path, const char *target)
 {
 	int new = open(new_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode & 0777);
 
 	if (new < 0)
 		return false;
-	bool done = copy_bytes(template, new) && fsync(new) == 0;
+	bool done = copy_bytes(source, new) && fsync(new) == 0;
 	close(new);
 	done = done && rename(new_path, target) == 0;
 	if (!done) {
@@ -60,13 +60,13 @@ static bool copy_template(const struct settings *settings, struct failure *failu
 	memcpy(new_path, settings->seed_target, length);
 	memcpy(new_path + length, suffix, sizeof(suffix));
 
-	int template = open(settings->seed_template, O_RDONLY | O_CLOEXEC);
-	if (template <0 || fstat(template, &status) < 0)
+	int source = open(settings->seed_template, O_RDONLY | O_CLOEXEC);
+	if (source < 0 || fstat(source, &status) < 0)
 		return fail_seed(settings->seed_template, errno, failure);
 	unlink(new_path); /* what a killed start left */
-	bool done = copy_and_name(template, status.st_mode, new_path, settings->seed_target);
+	bool done = copy_and_name(source, status.st_mode, new_path, settings->seed_target);
 	int error = errno;
-	close(template);
+	close(source);
 	return done || fail_seed(settings->seed_target, error, failure);
 }
 

@@ -50,8 +50,7 @@ main() {
 	local images image failed=0
 	local -a builds=()
 	require_engine
-	# shellcheck disable=SC1091  # written by bases/make.sh
-	. ./.env
+	load_bases
 	load_promises
 	images=$(promised_images "${1:-}")
 	mkdir -p "$LOGS"

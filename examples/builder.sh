@@ -54,7 +54,7 @@ show_progress() {
 	local name=$1 line id shown=$SECONDS
 	local -A held=() # BuildKit's step headers, until it is known that the cache doesn't have them
 	while IFS= read -r line; do
-		id=${line%% *}
+		id=${line%% *}_ # never empty
 		case $line in
 		'#'*' ['*) held[$id]=$line ;;
 		'Step '*) say_step "$name" "$line" ;;

@@ -5,7 +5,7 @@
 # judge FACTS      prints a line for each broken promise; returns 1 when there is one
 
 observe() {
-	local image=$1 container user exe shell toolchain kind stop
+	local image=$1 container user exe shell toolchain kind stop facts
 	container=$(run_service "$image") || return
 	user=$(pid1_user "$container") || return
 	exe=$(pid1_exe "$container") || return
@@ -13,16 +13,21 @@ observe() {
 	toolchain=$(can_run "$container" cargo --version)
 	kind=$(entrypoint_kind "$container") || return
 	stop=$(stop_service "$container") || return
-	jq --null-input --compact-output --arg image "$image" --argjson size "$(image_size "$image")" \
+	facts=$(jq --null-input --compact-output --arg image "$image" --argjson size "$(image_size "$image")" \
 		--argjson layers "$(image_layers "$image")" --arg base "$(image_base "$image")" \
 		--arg user "$user" --arg pid1 "$exe" --argjson shell "$shell" --argjson toolchain "$toolchain" \
 		--arg entrypoint "$kind" --argjson healthcheck "$(has_healthcheck "$image")" --argjson stop_ms "${stop% *}" --argjson exit "${stop#* }" \
-		'$ARGS.named'
+		'$ARGS.named') || return
 	engine rm --force --volumes "$container" >/dev/null
+	printf '%s\n' "$facts"
 }
 
 judge() {
 	local facts=$1 misses
+	if ! jq -e --slurpfile promises "$PROMISES" '.image as $image | any($promises[0][]; .image == $image)' <<<"$facts" >/dev/null; then
+		printf 'plimsoll: nothing was observed, or an image without promises: "%s"\n' "$facts" >&2
+		return 1
+	fi
 	misses=$(jq -r --slurpfile promises "$PROMISES" '
 		def miss(key; expected; found): "\(.image | ltrimstr("plimsoll/")): \(key): expected \(expected), found \(found)";
 		. as $facts | ($promises[0][] | select(.image == $facts.image)) as $p

@@ -27,8 +27,7 @@ main() {
 	require_engine
 	load_promises
 	images=$(promised_images "${1:-}")
-	# shellcheck disable=SC1091  # written by bases/make.sh
-	. ./.env
+	load_bases
 	SURROUNDINGS=$(surroundings)
 	if [[ -n ${1:-} ]]; then require_same_surroundings; fi
 	SCRATCH=$(mktemp -d)

@@ -129,9 +129,14 @@ stop_service() {
 }
 
 remove_run() {
-	local filter=label=plimsoll.run=$PLIMSOLL_RUN
-	engine ps --all --quiet --filter "$filter" | xargs -r "${ENGINE:-docker}" rm --force --volumes >/dev/null
-	engine volume ls --quiet --filter "$filter" | xargs -r "${ENGINE:-docker}" volume rm --force >/dev/null
-	engine network ls --quiet --filter "$filter" | xargs -r "${ENGINE:-docker}" network rm >/dev/null
-	engine image ls --quiet --filter "$filter" | sort -u | xargs -r "${ENGINE:-docker}" image rm --force >/dev/null
+	remove_where "label=plimsoll.run=$PLIMSOLL_RUN"
+	# What compose made for a test has the test's name, and no label of ours.
+	remove_where "name=^/?plimsoll-$PLIMSOLL_RUN-"
+	engine image ls --quiet --filter "label=plimsoll.run=$PLIMSOLL_RUN" | sort -u | xargs -r "${ENGINE:-docker}" image rm --force >/dev/null
+}
+
+remove_where() {
+	engine ps --all --quiet --filter "$1" | xargs -r "${ENGINE:-docker}" rm --force --volumes >/dev/null
+	engine volume ls --quiet --filter "$1" | xargs -r "${ENGINE:-docker}" volume rm --force >/dev/null
+	engine network ls --quiet --filter "$1" | xargs -r "${ENGINE:-docker}" network rm >/dev/null
 }

@@ -23,8 +23,7 @@ main() {
 	examples/build.sh "$@"
 	load_promises
 	images=$(promised_images "${1:-}")
-	# shellcheck disable=SC1091  # written by bases/make.sh
-	set -a && . ./.env && set +a
+	load_bases
 	trap remove_run EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM

@@ -73,8 +73,8 @@ static bool empty_bounding_set(struct failure *failure)
 	unsigned long capability = 0;
 	int present;
 
-	while ((present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0) {
-		if (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+	while ((present = prctl(PR_CAPBSET_READ, capability, 0UL, 0UL, 0UL)) >= 0) {
+		if (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0UL, 0UL, 0UL) != 0)
 			return fail(failure, "capability bounding set", strerror(errno),
 			            ": emptying it needs CAP_SETPCAP", NULL);
 		capability++;
@@ -124,7 +124,7 @@ static bool mark_each_descriptor(struct failure *failure)
 
 bool lock_down(struct failure *failure)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0)
 		return fail(failure, "no_new_privs", strerror(errno), NULL);
 	if (!empty_bounding_set(failure))
 		return false;
@@ -139,7 +139,7 @@ bool lock_down(struct failure *failure)
  */
 static bool clear_no_setuid_fixup(struct failure *failure)
 {
-	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+	int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
 
 	if (bits < 0)
 		return fail(failure, "securebits", strerror(errno), NULL);
@@ -148,7 +148,7 @@ static bool clear_no_setuid_fixup(struct failure *failure)
 	if ((bits & NO_SETUID_FIXUP_LOCKED) != 0)
 		return fail(failure, "securebits",
 		            "no_setuid_fixup is locked: start it without that bit", NULL);
-	if (prctl(PR_SET_SECUREBITS, (unsigned long)(bits & ~NO_SETUID_FIXUP), 0, 0, 0) != 0)
+	if (prctl(PR_SET_SECUREBITS, (unsigned long)(bits & ~NO_SETUID_FIXUP), 0UL, 0UL, 0UL) != 0)
 		return fail(failure, "securebits", strerror(errno),
 		            ": clearing no_setuid_fixup needs CAP_SETPCAP", NULL);
 	return true;

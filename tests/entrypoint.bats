@@ -8,10 +8,9 @@ bats_require_minimum_version 1.11.0
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.." || return
-	# shellcheck source=bases/engine.sh
-	. bases/engine.sh
-	# shellcheck disable=SC1091  # written by bases/make.sh
-	. ./.env
+	# shellcheck source=tests/engine.bash
+	. tests/engine.bash
+	load_bases
 	: "${PLIMSOLL_RUN:=entrypoint-$$}"
 	PREFIX=plimsoll-test/entrypoint-$$
 	export CC_DEBUG_IMAGE PLIMSOLL_RUN PREFIX
@@ -21,8 +20,8 @@ setup_file() {
 
 teardown_file() {
 	cd "$BATS_TEST_DIRNAME/.." || return
-	# shellcheck source=bases/engine.sh
-	. bases/engine.sh
+	# shellcheck source=tests/engine.bash
+	. tests/engine.bash
 	engine image rm --force "$PREFIX-c" "$PREFIX-sh" >/dev/null
 }
 
@@ -40,8 +39,8 @@ setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return
 	bats_load_library bats-support
 	bats_load_library bats-assert
-	# shellcheck source=bases/engine.sh
-	. bases/engine.sh
+	# shellcheck source=tests/engine.bash
+	. tests/engine.bash
 	NAME=plimsoll-$PLIMSOLL_RUN-entrypoint-$BATS_SUITE_TEST_NUMBER
 }
 

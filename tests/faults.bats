@@ -96,7 +96,7 @@ promise_refused() {
 	engine rmi plimsoll/renamed
 }
 
-@test "a rung that doesn't build: the others do, and it is named" {
+@test "a rung that doesn't build is named, with its log, and gets no image" {
 	copy_tree
 	sed -i 's/^image: .*/image: plimsoll\/broken/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
 	printf 'RUN ["/no/such/program"]\n' >>"$TREE/examples/02-multi-stage/Containerfile"

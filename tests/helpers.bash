@@ -3,8 +3,8 @@
 
 bats_require_minimum_version 1.11.0
 cd "$BATS_TEST_DIRNAME/.." || return
-# shellcheck source=bases/engine.sh
-. bases/engine.sh
+# shellcheck source=tests/engine.bash
+. tests/engine.bash
 # shellcheck source=examples/promises.sh
 . examples/promises.sh
 # shellcheck source=examples/observe.sh
@@ -13,10 +13,7 @@ cd "$BATS_TEST_DIRNAME/.." || return
 . examples/judge.sh
 # shellcheck source=examples/builder.sh
 . examples/builder.sh
-set -a
-# shellcheck disable=SC1091  # written by bases/make.sh
-. ./.env
-set +a
+load_bases
 
 # Each `setup` calls this: libraries, and a name that no other test has.
 use_libraries() {

@@ -14,7 +14,16 @@ teardown() {
 
 for_each_image -- 'shows what its plimsoll.yaml promises' keeps_promises
 keeps_promises() {
-	run -0 judge "$(observe "$1")"
+	local facts
+	facts=$(observe "$1")
+	run -0 judge "$facts"
+}
+
+@test "no facts, and facts of an unknown image, break every promise" {
+	run -1 judge ''
+	assert_output --partial 'nothing was observed'
+	run -1 judge '{"image": "plimsoll/unknown"}'
+	assert_output --partial 'plimsoll/unknown'
 }
 
 for_each_image -- 'every process has the promised user and no other group' every_process
@@ -43,7 +52,7 @@ for_each_image -- 'INT on a terminal ends it gracefully' interrupt_on_terminal
 interrupt_on_terminal() {
 	local typed=$BATS_TEST_TMPDIR/typed log=$BATS_TEST_TMPDIR/terminal
 	mkfifo "$typed"
-	script --quiet --return --flush --command "docker run --interactive --tty --volumes-from $PROBE:ro \
+	script --quiet --return --flush --command "${ENGINE:-docker} run --interactive --tty --volumes-from $PROBE:ro \
 		--label plimsoll.run=$PLIMSOLL_RUN --name $UNIQUE $1" "$log" <"$typed" >/dev/null 3>&- &
 	local terminal=$!
 	exec 4>"$typed"

@@ -23,8 +23,7 @@ find_socket() {
 }
 
 build_tests_image() {
-	# shellcheck disable=SC1091  # written by bases/make.sh
-	. ./.env
+	load_bases
 	LOG=$(mktemp)
 	trap 'rm -f "$LOG"; drop_old_images' EXIT
 	printf 'plimsoll/tests: building on %s\n' "$TESTS_BASE_IMAGE" >&2
