@@ -1,6 +1,5 @@
 //! `app`: serves over HTTP, or asks the one that serves for its health.
 
-mod health;
 mod serve;
 mod settings;
 
@@ -53,7 +52,7 @@ fn run() -> Result<(), Failure> {
         .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] | ["serve"] => serve::serve(&settings::read()?),
-        ["health"] => health::ask(settings::listen().map_err(health::failure)?),
+        ["health"] => ask_health(),
         ["--help" | "-h"] => {
             say(HELP.trim_end());
             Ok(())
@@ -67,4 +66,10 @@ fn run() -> Result<(), Failure> {
             message: format!("{first:?}: unknown argument: serve, health, --help or --version, one of them"),
         }),
     }
+}
+
+/// A health check fails with 1 whatever the reason: an engine reserves 2.
+fn ask_health() -> Result<(), Failure> {
+    let listen = settings::listen().map_err(|failure| Failure { code: 1, ..failure })?;
+    service::health::ask(listen).map_err(|message| Failure { code: 1, message })
 }

@@ -1,5 +1,6 @@
 //! What the example app serves: a greeting, its health, and a counter that survives a restart.
 
+pub mod health;
 mod visits;
 
 pub use visits::Visits;

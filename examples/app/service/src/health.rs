@@ -1,6 +1,5 @@
 //! The health check: a client of a few lines, so that the image needs no curl.
 
-use crate::Failure;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -8,8 +7,11 @@ use std::time::{Duration, Instant};
 /// For the whole exchange, not for each read of it.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Asks `/health` of the service in this network namespace.
-pub fn ask(listen: SocketAddr) -> Result<(), Failure> {
+/// Asks `/health` of the service that listens at `listen` in this network namespace.
+///
+/// # Errors
+/// The address asked and why it is not healthy; after two seconds at most.
+pub fn ask(listen: SocketAddr) -> Result<(), String> {
     let address = loopback(listen);
     let answer = fetch(address, TIMEOUT).map_err(|error| unhealthy(address, &error.to_string()))?;
     if answer.starts_with("HTTP/1.1 200 ") {
@@ -49,16 +51,8 @@ fn fetch(address: SocketAddr, timeout: Duration) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer[..filled]).into_owned())
 }
 
-/// A health check fails with 1 whatever the reason: an engine reserves 2.
-pub fn failure(failure: Failure) -> Failure {
-    Failure { code: 1, ..failure }
-}
-
-fn unhealthy(address: SocketAddr, reason: &str) -> Failure {
-    Failure {
-        code: 1,
-        message: format!("{address}: unhealthy: {reason}"),
-    }
+fn unhealthy(address: SocketAddr, reason: &str) -> String {
+    format!("{address}: unhealthy: {reason}")
 }
 
 #[cfg(test)]
