@@ -7,7 +7,7 @@
 set -eu
 
 # What a function does not keep to itself begins with _ep_: a name that the environment has as well
-# would be changed for the program too. So would _, a name like any other: read has "ignored" instead.
+# would be changed for the program too. So would _, a name like any other: read has _ep_ignored instead.
 _ep_version=0.1.0
 _ep_id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
 _ep_name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
@@ -328,9 +328,9 @@ sync_file() {
 }
 
 is_mount() {
-	local path ignored
+	local path
 
-	while read -r ignored ignored ignored ignored path ignored; do
+	while read -r _ep_ignored _ep_ignored _ep_ignored _ep_ignored path _ep_ignored; do
 		[ "$path" != "$1" ] || return 0
 	done </proc/self/mountinfo
 	return 1
@@ -338,11 +338,11 @@ is_mount() {
 
 # Makes the directory, and gives what in it has another owner or group to the user. Stays on its mount.
 own_directory() {
-	local directory=$1 mount said ignored
+	local directory=$1 mount said
 
 	make_directory "$directory"
 	set --
-	while read -r ignored ignored ignored ignored mount ignored; do
+	while read -r _ep_ignored _ep_ignored _ep_ignored _ep_ignored mount _ep_ignored; do
 		case $mount in
 		"$directory"/*) set -- "$@" -path "$mount" -prune -o ;;
 		esac
