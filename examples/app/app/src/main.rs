@@ -6,6 +6,7 @@ mod settings;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 const HELP: &str = "\
 Usage: app [COMMAND]
@@ -21,6 +22,9 @@ Variables:
 
 Exit: 0 done, 1 the service failed, 2 a bad argument or variable.
 ";
+
+/// Less than the time-out of any HEALTHCHECK here, so that the reason is this program's own line.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why the program ends without success: the exit code, and the line that says it.
 struct Failure {
@@ -71,5 +75,5 @@ fn run() -> Result<(), Failure> {
 /// A health check fails with 1 whatever the reason: an engine reserves 2.
 fn ask_health() -> Result<(), Failure> {
     let listen = settings::listen().map_err(|failure| Failure { code: 1, ..failure })?;
-    service::health::ask(listen).map_err(|message| Failure { code: 1, message })
+    service::health::ask(listen, HEALTH_TIMEOUT).map_err(|message| Failure { code: 1, message })
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -250,15 +250,47 @@ fn a_directory_that_cannot_be_written_is_named_with_the_uid() {
 #[test]
 fn a_broken_counter_is_named_and_left_alone() {
     let data = scratch("broken");
-    fs::write(data.join("visits"), "many\n").unwrap();
-    let output = app()
-        .env("APP_LISTEN", "127.0.0.1:0")
-        .env("APP_DATA", &data)
-        .output()
-        .unwrap();
-    fails(&output, 1, &["visits", "many", "not a count"]);
-    assert_eq!(fs::read_to_string(data.join("visits")).unwrap(), "many\n");
+    let texts: [&[u8]; 8] = [
+        b"many\n",
+        b"",
+        b"-1",
+        b"+1",
+        b"1 2",
+        b"1\n\n",
+        b"18446744073709551616",
+        b"\xff\n",
+    ];
+    for text in texts {
+        fs::write(data.join("visits"), text).unwrap();
+        let output = app()
+            .env("APP_LISTEN", "127.0.0.1:0")
+            .env("APP_DATA", &data)
+            .output()
+            .unwrap();
+        fails(&output, 1, &["visits", "not a count"]);
+        assert_eq!(fs::read(data.join("visits")).unwrap(), text);
+    }
     fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn a_service_that_drips_does_not_stretch_the_health_check() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut client = listener.accept().unwrap().0;
+        while client.write_all(b"H").is_ok() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let from = Instant::now();
+    let answer = service::health::ask(address, Duration::from_millis(200));
+    let took = from.elapsed();
+    assert!(answer.is_err(), "expected a time-out, found {answer:?}");
+    assert!(
+        took < Duration::from_secs(1),
+        "expected about 0.2 s, found {took:?}"
+    );
 }
 
 #[test]

@@ -4,16 +4,14 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// For the whole exchange, not for each read of it.
-const TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Asks `/health` of the service that listens at `listen` in this network namespace.
+/// Asks `/health` of the service that listens at `listen` in this network namespace; `timeout` is for the whole
+/// exchange, not for each read of it.
 ///
 /// # Errors
-/// The address asked and why it is not healthy; after two seconds at most.
-pub fn ask(listen: SocketAddr) -> Result<(), String> {
+/// The address asked and why it is not healthy.
+pub fn ask(listen: SocketAddr, timeout: Duration) -> Result<(), String> {
     let address = loopback(listen);
-    let answer = fetch(address, TIMEOUT).map_err(|error| unhealthy(address, &error.to_string()))?;
+    let answer = fetch(address, timeout).map_err(|error| unhealthy(address, &error.to_string()))?;
     if answer.starts_with("HTTP/1.1 200 ") {
         Ok(())
     } else {
@@ -53,30 +51,4 @@ fn fetch(address: SocketAddr, timeout: Duration) -> io::Result<String> {
 
 fn unhealthy(address: SocketAddr, reason: &str) -> String {
     format!("{address}: unhealthy: {reason}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    #[test]
-    fn a_service_that_drips_does_not_stretch_the_time() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        std::thread::spawn(move || {
-            let mut client = listener.accept().unwrap().0;
-            while client.write_all(b"H").is_ok() {
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        });
-        let from = Instant::now();
-        let answer = fetch(address, Duration::from_millis(200));
-        let took = from.elapsed();
-        assert!(answer.is_err(), "expected a time-out, found {answer:?}");
-        assert!(
-            took < Duration::from_secs(1),
-            "expected about 0.2 s, found {took:?}"
-        );
-    }
 }
