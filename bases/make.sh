@@ -151,12 +151,12 @@ set_images() {
 	done
 }
 
-# make_missing ROLE...: those of them that the engine doesn't have.
+# make_missing ROLE...: those of them that the engine doesn't have, and the tools image where another version is pinned now.
 make_missing() {
 	local role
 	local -a missing=()
 	for role; do
-		if ! has_image "${IMAGES[$role]}"; then missing+=("$role"); fi
+		if ! has_image "${IMAGES[$role]}" || { [[ $role == TOOLS ]] && ! has_pinned_tools; }; then missing+=("$role"); fi
 	done
 	if ((${#missing[@]} == 0)); then return; fi
 	if [[ $ORIGIN == local ]]; then require_host; fi

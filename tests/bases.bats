@@ -6,6 +6,10 @@
 
 bats_load_library bats-support
 load helpers
+# shellcheck source=bases/names.sh
+. bases/names.sh
+# shellcheck source=bases/tools.sh
+. bases/tools.sh
 
 # A copy of bases/ with a stub engine, and stubs of the tools that bootstrapping needs. Nothing is on the engine.
 setup() {
@@ -16,14 +20,14 @@ setup() {
 	mkdir "$TREE" "$STUBS" "$TMPDIR"
 	cp -r bases "$TREE"
 	touch "$CALLS" "$HAVE"
+	pins >"$HAVE.pins"
 	stub engine <<-'END'
 		echo "$*" >>"$CALLS"
 		case "$1 ${2-}" in
 		version*) if [ -n "${TROUBLE-}" ]; then echo "$TROUBLE" >&2; exit 1; fi ;;
-		"image inspect") for image; do :; done; grep -qxF "$image" "$HAVE" && echo 1000000 ;;
+		"image inspect") for image; do :; done; grep -qxF "$image" "$HAVE" && case $* in *plimsoll.pins*) cat "$HAVE.pins" ;; *) echo 1000000 ;; esac ;;
 		pull*) if [ -z "${REGISTRY-}" ]; then echo 'dial tcp: no such host' >&2; exit 1; fi; echo "$2" >>"$HAVE" ;;
 		rmi*) grep -vxF "$2" "$HAVE" >"$HAVE.new"; mv "$HAVE.new" "$HAVE" ;;
-		exec*--version) echo 'tool 1.2.3' ;;
 		esac
 	END
 	local tool
@@ -97,6 +101,15 @@ assert_nothing_made() {
 	REGISTRY=yes BASES=local run -0 bases
 	assert_output ''
 	run -1 grep '^pull ' "$CALLS"
+}
+
+@test "bases: a tools image of other pins than today's is made anew" {
+	have_stand_ins_but
+	echo 'cargo-chef 0.0.1' >"$HAVE.pins"
+	BASES=local run -0 bases
+	assert_output --partial 'bases: localhost/plimsoll/tools:trixie: 1.0 MB'
+	run -0 cat "$CALLS"
+	assert_line --regexp '^import .*plimsoll.pins="cargo-auditable [0-9].* localhost/plimsoll/tools:trixie$'
 }
 
 @test "bases: BASES=official without a registry is one clear error, and .env stays as it was" {
@@ -268,30 +281,76 @@ get_chef() {
 	set -o pipefail
 	local -x ENGINE=engine
 	local BOX=box WORK=$TMPDIR PATH=$STUBS:$PATH
-	get_tool cargo-chef >"$TMPDIR/log" || return
+	if [[ -n ${PINNED-} ]]; then TOOL_CHECKSUMS[cargo-chef]=$PINNED; fi
+	if ! get_tool cargo-chef >"$TMPDIR/log"; then cat "$TMPDIR/log"; return 1; fi
 	printf '%s\n' "$HOW"
 	cat "$CALLS"
 }
 
-@test "tools: prebuilt by a pinned cargo-binstall where the releases can be reached" {
+# A release host that has one archive, with cargo-chef in a folder; sets CHECKSUM, the archive's.
+stub_release_host() {
+	mkdir "$BATS_TEST_TMPDIR/cargo-chef-x86_64"
+	echo binary >"$BATS_TEST_TMPDIR/cargo-chef-x86_64/cargo-chef"
+	tar --create --gzip --directory "$BATS_TEST_TMPDIR" --file "$BATS_TEST_TMPDIR/archive" cargo-chef-x86_64
+	CHECKSUM=$(sha256sum <"$BATS_TEST_TMPDIR/archive")
+	CHECKSUM=${CHECKSUM%% *}
 	stub wget <<-'END'
 		while [ $# -gt 0 ]; do
-			if [ "$1" = --output-document ]; then
-				cd "$TMPDIR" && echo binary >cargo-binstall && tar czf "$2" cargo-binstall
-			fi
+			if [ "$1" = --output-document ]; then cp "$TMPDIR/../archive" "$2"; fi
 			shift
 		done
 	END
-	run -0 get_chef
+}
+
+# On another machine's architecture there is no pinned archive.
+require_x86_64() {
+	if [[ $(uname -m) != x86_64 ]]; then skip 'not on this host: the pinned archives are for x86_64'; fi
+}
+
+@test "tools: prebuilt, of the pinned checksum, where the releases can be reached" {
+	require_x86_64
+	stub_release_host
+	PINNED=$CHECKSUM run -0 get_chef
 	assert_line --index 0 prebuilt
-	assert_line --regexp '^exec box cargo binstall .*--root /tools cargo-chef@[0-9.]+$'
+	assert_line "cp $TMPDIR/cargo-chef box:/tools/bin/cargo-chef"
+	assert_equal "$(<"$TMPDIR/cargo-chef")" binary
+}
+
+@test "tools: an archive of another checksum is refused by its name, and no other way is tried" {
+	require_x86_64
+	stub_release_host
+	stub cargo-chef <<<'exit 0'
+	run -1 get_chef
+	assert_equal "$(<"$CALLS")" ''
+	run -0 cat "$TMPDIR/log"
+	assert_output --regexp "/cargo-chef-x86_64-unknown-linux-gnu\.tar\.gz: its sha256 is $CHECKSUM: bases/names\.sh pins [0-9a-f]{64}: find out why"
+}
+
+# stub_host_tool VERSION: the host has a cargo-chef of it; what is compiled runs as well.
+stub_host_tool() {
+	stub cargo-chef <<<'exit 0'
+	stub engine <<-END
+		echo "\$*" >>"\$CALLS"
+		case "\$*" in *' chef -V') echo 'cargo-chef-chef $1' ;; esac
+	END
 }
 
 @test "tools: the host's own where the releases can't be reached" {
-	stub cargo-chef <<<'exit 0'
+	stub_host_tool "$(pinned_version cargo-chef)"
 	run -0 get_chef
 	assert_line --index 0 host
 	assert_line "cp --follow-link $STUBS/cargo-chef box:/tools/bin/cargo-chef"
+}
+
+pinned_version() {
+	printf '%s' "${TOOL_VERSIONS[$1]}"
+}
+
+@test "tools: compiled where the host's is of another version" {
+	stub_host_tool 0.0.1
+	run -0 get_chef
+	assert_line --index 0 compiled
+	assert_line --regexp '^exec .*box cargo install --locked .*--version [0-9.]+ cargo-chef$'
 }
 
 @test "tools: compiled where the host's binary doesn't run in the builder" {
@@ -300,12 +359,12 @@ get_chef() {
 		echo "$*" >>"$CALLS"
 		case $* in
 		*install*) touch "$CALLS.compiled" ;;
-		*--version) test -e "$CALLS.compiled" && echo 'cargo-chef 1.2.3' ;;
+		*-V) test -e "$CALLS.compiled" && echo 'cargo-chef 1.2.3' ;;
 		esac
 	END
 	run -0 get_chef
 	assert_line --index 0 compiled
-	assert_line --regexp '^exec box cargo install --locked .*--version [0-9.]+ cargo-chef$'
+	assert_line --regexp '^exec .*box cargo install --locked .*--version [0-9.]+ cargo-chef$'
 }
 
 # From here on: the images that .env names, on the real engine.
@@ -343,10 +402,14 @@ files_of() {
 	done
 }
 
-@test "tools image says which versions it holds and how each came" {
+@test "tools image holds the pinned versions, and says how each came" {
+	# shellcheck source=bases/names.sh
+	. bases/names.sh
 	run -0 engine image inspect "$TOOLS_IMAGE" --format '{{range $k, $v := .Config.Labels}}{{$k}}={{println $v}}{{end}}'
-	assert_line --regexp '^plimsoll\.cargo-chef=[0-9.]+, (prebuilt|host|compiled)$'
-	assert_line --regexp '^plimsoll\.cargo-nextest=[0-9.]+, (prebuilt|host|compiled)$'
+	local tool
+	for tool in "${!TOOL_VERSIONS[@]}"; do
+		assert_line --regexp "^plimsoll\.$tool=${TOOL_VERSIONS[$tool]}, (prebuilt|host|compiled)$"
+	done
 }
 
 @test "runtime bases hold none of the host's certificates; the builder base shows that the search finds them" {
