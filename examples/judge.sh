@@ -5,18 +5,19 @@
 # judge FACTS      prints a line for each broken promise; returns 1 when there is one
 
 observe() {
-	local image=$1 container user exe shell toolchain kind stop facts
+	local image=$1 container user exe shell toolchain kind cage stop facts
 	container=$(run_service "$image") || return
 	user=$(pid1_user "$container") || return
 	exe=$(pid1_exe "$container") || return
 	shell=$(can_run "$container" sh -c :)
 	toolchain=$(can_run "$container" cargo --version)
 	kind=$(entrypoint_kind "$container") || return
+	cage=$(can_be_caged "$image") || return
 	stop=$(stop_service "$container") || return
 	facts=$(jq --null-input --compact-output --arg image "$image" --argjson size "$(image_size "$image")" \
 		--argjson layers "$(image_layers "$image")" --arg base "$(image_base "$image")" \
 		--arg user "$user" --arg pid1 "$exe" --argjson shell "$shell" --argjson toolchain "$toolchain" \
-		--arg entrypoint "$kind" --argjson healthcheck "$(has_healthcheck "$image")" --argjson stop_ms "${stop% *}" --argjson exit "${stop#* }" \
+		--arg entrypoint "$kind" --argjson healthcheck "$(has_healthcheck "$image")" --argjson cage "$cage" --argjson stop_ms "${stop% *}" --argjson exit "${stop#* }" \
 		'$ARGS.named') || return
 	engine rm --force --volumes "$container" >/dev/null
 	printf '%s\n' "$facts"
@@ -31,7 +32,7 @@ judge() {
 	misses=$(jq -r --slurpfile promises "$PROMISES" '
 		def miss(key; expected; found): "\(.image | ltrimstr("plimsoll/")): \(key): expected \(expected), found \(found)";
 		. as $facts | ($promises[0][] | select(.image == $facts.image)) as $p
-		| (("base", "layers", "user", "pid1", "shell", "toolchain", "healthcheck", "entrypoint") as $key
+		| (("base", "layers", "user", "pid1", "shell", "toolchain", "healthcheck", "cage", "entrypoint") as $key
 		   | if .[$key] != $p[$key] then miss($key; $p[$key]; .[$key]) else empty end),
 		  (if .size > ($p.size.at_most * 1e6) then miss("size"; "at most \($p.size.at_most) MB"; "\(.size / 1e6) MB") else empty end),
 		  (if .size < (($p.size.at_least // 0) * 1e6) then miss("size"; "at least \($p.size.at_least) MB"; "\(.size / 1e6) MB") else empty end),

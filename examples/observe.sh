@@ -3,8 +3,8 @@
 # Everything made here carries the label plimsoll.run=$PLIMSOLL_RUN; remove_run removes just that.
 #
 # image_size IMAGE                 bytes, as the engine counts them
-# image_layers IMAGE               how many
-# image_base IMAGE                 which variable of .env names the base it stands on
+# image_layers IMAGE               how many it adds to its base
+# image_base IMAGE                 which variable of .env names the base it stands on; SCRATCH for none
 # run_service IMAGE [OPTION]...    starts it, waits until it is healthy; prints the container's id
 # probe CONTAINER COMMAND...       runs a busybox applet in a running container, whatever the image holds
 # pid1_user CONTAINER              uid:gid of PID 1, as the kernel sees it
@@ -12,6 +12,7 @@
 # can_run CONTAINER PROGRAM...      prints true or false: whether PROGRAM, the image's own, can be run in it
 # entrypoint_kind CONTAINER        none, script or c (a binary)
 # has_healthcheck IMAGE            prints true or false
+# can_be_caged IMAGE               prints true or false: whether it turns healthy with all of CAGE
 # stop_service CONTAINER [SIGNAL]  sends TERM; prints "MILLISECONDS EXIT"
 # remove_run                       removes this run's containers, volumes, networks and images
 
@@ -19,17 +20,26 @@ PLIMSOLL_RUN=${PLIMSOLL_RUN:-$(head -c 8 /proc/sys/kernel/random/uuid)}
 export PLIMSOLL_RUN
 PROBE=plimsoll-probe-$PLIMSOLL_RUN
 
+# What a careful host allows: nothing but a volume for the data, and a place for temporary files in memory.
+CAGE=(--read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp --volume /var/lib/app)
+
 image_size() {
 	engine image inspect --format '{{.Size}}' "$1"
 }
 
 image_layers() {
+	local base
+	base=$(image_base "$1")
+	printf '%d' $(($(count_layers "$1") - $(if [[ $base == SCRATCH ]]; then echo 0; else count_layers "${!base}"; fi)))
+}
+
+count_layers() {
 	engine image inspect --format '{{len .RootFS.Layers}}' "$1"
 }
 
 # The longest of the bases whose layers the image begins with.
 image_base() {
-	local layers base best='' length=0
+	local layers base best=SCRATCH length=0
 	layers=$(engine image inspect --format '{{json .RootFS.Layers}}' "$1")
 	for base in DEBIAN_IMAGE RUST_IMAGE RUST_SLIM_IMAGE CC_IMAGE CC_DEBUG_IMAGE STATIC_IMAGE; do
 		local own n
@@ -113,6 +123,14 @@ entrypoint_kind() {
 	else
 		echo c
 	fi
+}
+
+can_be_caged() {
+	local container healthy=false
+	container=$(start_service "$1" "${CAGE[@]}") || return
+	if await_health "$container" 2>/dev/null; then healthy=true; fi
+	engine rm --force --volumes "$container" >/dev/null
+	echo "$healthy"
 }
 
 has_healthcheck() {

@@ -3,8 +3,10 @@
 #
 # load_promises             reads and validates them all into build/promises.json; exits 2 on a bad one
 # promised_images [NAME]    the images, in the ladder's order; NAME narrows to a folder ("07", "07-user") or an image ("app:debug")
+# one_image NAME            the one image that NAME names; exits 2 where it names none or more
 # promised IMAGE KEY        the promise for KEY (a jq path without the dot), or nothing
 # source_of IMAGE           the folder whose Containerfile builds it
+# rung_before IMAGE         the folder of the rung that it follows; nothing for the first, and for the production images
 
 PROMISES=build/promises.json
 
@@ -14,20 +16,23 @@ PROMISE_RULES='
 def rules: [
 	["image", "a name like plimsoll/07-user or plimsoll/app:release", (tostring | test("^plimsoll/[a-z0-9][a-z0-9.-]*(:[a-z0-9][a-z0-9.-]*)?$"))],
 	["target", "the name of a stage", (tostring | test("^[a-z][a-z0-9_-]*$"))],
-	["base", "a variable of .env, like DEBIAN_IMAGE", (tostring | test("^[A-Z_]+_IMAGE$"))],
+	["follows", "the folder of the rung that its README compares it with", (tostring | test("^[0-9]{2}-[a-z0-9-]+$"))],
+	["builder", "buildkit, where the classic builder can\u0027t read the Containerfile", . == "buildkit"],
+	["base", "a variable of .env, like DEBIAN_IMAGE, or SCRATCH", (tostring | test("^([A-Z_]+_IMAGE|SCRATCH)$"))],
 	["size", "at_most, and at_least if you like, in MB", type == "object" and (.at_most | type == "number") and keys - ["at_least", "at_most"] == []],
-	["layers", "a number", type == "number"],
+	["layers", "a number: those above the base", type == "number"],
 	["user", "\"uid:gid\", in quotes", (tostring | test("^[0-9]+:[0-9]+$"))],
 	["pid1", "an absolute path", (tostring | startswith("/"))],
 	["stop", "within, in seconds, and exit", type == "object" and keys == ["exit", "within"]],
 	["shell", "true or false", type == "boolean"],
 	["toolchain", "true or false", type == "boolean"],
 	["healthcheck", "true or false", type == "boolean"],
+	["cage", "true or false: whether it needs no writable root, no capability and no new privileges", type == "boolean"],
 	["entrypoint", "none, script or c", IN("none", "script", "c")],
 	["rebuild", "compiles (own or all), and at_most if you like", type == "object" and (.compiles | IN("own", "all")) and keys - ["at_most", "compiles"] == []]
 ];
 def faults:
-	(([rules[][0]] - ["target"] - keys)[] | "\(.): missing: every image promises it"),
+	(([rules[][0]] - ["builder", "follows", "target"] - keys)[] | "\(.): missing: every image promises it"),
 	(to_entries[] | .key as $key | .value
 	| ([rules[] | select(.[0] == $key)][0] // [$key, null, false]) as $rule
 	| if $rule[1] == null then "\($key): unknown key: allowed are \([rules[][0]] | sort | join(", "))"
@@ -83,10 +88,29 @@ promised_images() {
 	printf '%s\n' "$images"
 }
 
+one_image() {
+	local images
+	images=$(promised_images "$1") || exit
+	if [[ $images == *$'\n'* ]]; then
+		printf 'plimsoll: %s: names more than one image: name one of %s\n' "$1" "${images//$'\n'/, }" >&2
+		exit 2
+	fi
+	printf '%s\n' "$images"
+}
+
 promised() {
 	jq -r --arg image "$1" ".[] | select(.image == \$image) | .$2 | if . == null then empty else tostring end" "$PROMISES"
 }
 
 source_of() {
 	jq -r --arg image "$1" '.[] | select(.image == $image) | .folder' "$PROMISES"
+}
+
+# The one that the promises name, else the one with the next smaller number.
+rung_before() {
+	jq -r --arg image "$1" '
+		[.[] | select(.folder | startswith("examples/"))] as $rungs
+		| (.[] | select(.image == $image)) as $own
+		| if $own.follows then "examples/" + $own.follows
+		  else [$rungs[].folder | select(. < $own.folder and ($own.folder | startswith("examples/")))] | max // empty end' "$PROMISES"
 }
