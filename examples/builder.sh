@@ -10,10 +10,13 @@
 #
 # BUILDER=buildkit (default) or classic, the engine's old builder.
 
+# shellcheck source=examples/mirror.sh
+. examples/mirror.sh
+
 export BUILDKIT_PROGRESS=plain
 
 build_image() {
-	local image=$1 tag=$1 context=. folder target old
+	local image=$1 tag=$1 context=. folder target old failed=0
 	shift
 	while [[ ${1:-} == --context || ${1:-} == --tag ]]; do
 		if [[ $1 == --tag ]]; then tag=$2; else context=$2; fi
@@ -24,9 +27,17 @@ build_image() {
 	local -a options=(--file "$context/$folder/Containerfile" --force-rm --tag "$tag")
 	if [[ -n $target && " $* " != *" --target "* ]]; then options+=(--target "$target"); fi
 	mapfile -t -O "${#options[@]}" options < <(base_arguments "$context/$folder/Containerfile")
+	if [[ -e $context/$folder/pins.env ]]; then mapfile -t -O "${#options[@]}" options < <(pinned_arguments "$context/$folder/pins.env"); fi
+	local MIRROR='' MIRROR_ADDRESS MIRROR_INPUT
+	if needs_mirror "$context/$folder/Containerfile"; then
+		start_mirror || return
+		mapfile -t -O "${#options[@]}" options < <(mirror_arguments)
+	fi
 	old=$(image_id "$tag")
 	DOCKER_BUILDKIT=$([[ ${BUILDER:-buildkit} == classic ]] && echo 0 || echo 1) \
-		engine build "${options[@]}" "$@" "$context" 2>&1 || return
+		engine build "${options[@]}" "$@" "$context" 2>&1 || failed=$?
+	if [[ -n $MIRROR ]]; then stop_mirror; fi
+	if ((failed)); then return "$failed"; fi
 	drop_replaced "$old"
 }
 
@@ -48,6 +59,15 @@ base_arguments() {
 	while read -r key; do
 		printf '%s\n' --build-arg "$key=${!key}"
 	done < <(sed -n 's/^ARG \([A-Z_]*_IMAGE\)=.*/\1/p' "$1")
+}
+
+# Each line of a pins.env as a build argument. A base that it pins goes over that of .env, but for stand-ins, which have
+# no digest.
+pinned_arguments() {
+	local pin
+	while read -r pin; do
+		if [[ $pin != *_IMAGE=* || $BASES == official ]]; then printf '%s\n' --build-arg "$pin"; fi
+	done < <(grep '^[A-Z_]*=' "$1")
 }
 
 show_progress() {
