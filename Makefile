@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 
 # See `make help`. ENGINE is the host's client; inside the tests image it is docker.
-export ENGINE BASES SUITE NAME
+export ENGINE BASES SUITE NAME A B
 
 INSIDE = tests/inside.sh
 
@@ -24,6 +24,15 @@ images: ## build every rung and the production image
 examples: ## build and run them all, print the table, fail where one breaks its promise
 	@$(INSIDE) examples/show.sh "$$NAME"
 
+example: ## NAME=04: build and run one rung, print its row
+	@$(INSIDE) examples/show.sh --one "$$NAME"
+
+compare: ## A=02 B=12: two images side by side
+	@$(INSIDE) examples/compare.sh "$$A" "$$B"
+
+sbom: ## NAME=14: the crates in a built image, as CycloneDX JSON
+	@$(INSIDE) examples/sbom.sh "$$NAME"
+
 measure: ## build each without cache, record times and sizes in examples/measured.json
 	@$(INSIDE) examples/measure.sh "$$NAME"
 
@@ -36,4 +45,4 @@ lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 clean: ## remove build/ and what an interrupted run left behind; images stay
 	@tests/clean.sh
 
-.PHONY: help bases build images examples measure test lint clean
+.PHONY: help bases build images examples example compare sbom measure test lint clean
