@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Measures every image: a cold build (no cache; bases and tools are there), a rebuild after one changed line, the size.
+# Measures every image: a cold build (no cache; bases and tools are there), a rebuild after one changed line (the median
+# of three), the size; then the parts: strategies, profiles, …
 # Writes examples/measured.json and the tables made from it.
 #
-# Usage: examples/measure.sh [NAME]      NAME: a rung ("07", "07-user") or an image ("app:release")
+# Usage: examples/measure.sh [NAME]
+#   NAME  a rung ("07", "07-user"), an image ("app:release"), or a part, a file of examples/measure/: strategies, …
 # Exit: 0 measured, 1 a build failed or a rebuild took a larger part of the cold build than promised, 2, 3 as build.sh.
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
@@ -19,14 +21,19 @@ cd "$(dirname "$0")/.."
 . examples/judge.sh
 # shellcheck source=examples/change.sh
 . examples/change.sh
+# shellcheck source=examples/surroundings.sh
+. examples/surroundings.sh
 
-MEASURED=examples/measured.json
+for part in examples/measure/*.sh; do
+	# shellcheck source=/dev/null  # each is checked on its own
+	. "$part"
+done
 
 main() {
-	local image images missed=0
+	local image images='' part parts='' missed=0
 	require_engine
 	load_promises
-	images=$(promised_images "${1:-}")
+	choose "${1:-}"
 	load_bases
 	SURROUNDINGS=$(surroundings)
 	if [[ -n ${1:-} ]]; then require_same_surroundings; fi
@@ -36,25 +43,53 @@ main() {
 	trap 'exit 143' TERM
 	mkdir -p build/logs
 	make_probe
-	for image in $images; do measure "$image" >>"$SCRATCH/images"; done
-	record
-	examples/tables.sh
+	for image in $images; do
+		measure "$image" >"$SCRATCH/figures"
+		record '{images: {(.image): del(.image)}}'
+	done
+	for part in $parts; do
+		"measure_$part" >"$SCRATCH/figures"
+		record "{$part: .}"
+	done
+	examples/charts.py
+	examples/pages.sh
 	for image in $images; do judge_rebuild "$image" || missed=1; done
 	return "$missed"
+}
+
+# Sets its caller's images and parts.
+choose() {
+	local name=$1 all
+	all=$(basename --suffix .sh --multiple examples/measure/*.sh)
+	if [[ -z $name ]]; then
+		images=$(promised_images)
+		parts=$all
+	elif grep --quiet --line-regexp --fixed-strings "$name" <<<"$all"; then
+		parts=$name
+	else
+		images=$(promised_images "$name") || {
+			printf 'plimsoll: %s: no such part either: there are %s\n' "$name" "${all//$'\n'/, }" >&2
+			exit 2
+		}
+	fi
 }
 
 # One image's figures, as a JSON line. Times in seconds, sizes in bytes.
 measure() {
 	local image=$1 cold rebuild
 	cold=$(time_build "$image" --no-cache)
-	changed_tree "$SCRATCH/tree" "Changed at $EPOCHREALTIME"
-	rebuild=$(time_build "$image" --context "$SCRATCH/tree" --tag "plimsoll-rebuild:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN")
-	rm -r "$SCRATCH/tree"
+	rebuild=$(for _ in 1 2 3; do time_rebuild "$image"; done | sort --numeric-sort | sed -n 2p)
 	observe "$image" | jq --compact-output --argjson cold "$cold" --argjson rebuild "$rebuild" \
 		'. + {date: (now | strftime("%F")), cold: $cold, rebuild: $rebuild}'
 }
 
-# Seconds, with one decimal.
+time_rebuild() {
+	changed_tree "$SCRATCH/tree" "Changed at $EPOCHREALTIME"
+	time_build "$1" --context "$SCRATCH/tree" --tag "plimsoll-rebuild:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN"
+	rm -r "$SCRATCH/tree"
+}
+
+# Prints seconds, with one decimal, in a line.
 time_build() {
 	local image=$1 from to log=build/logs/measure.log
 	shift
@@ -65,50 +100,24 @@ time_build() {
 		exit 1
 	fi
 	to=$(date +%s%3N)
-	printf '%d.%d' $(((to - from) / 1000)) $(((to - from) % 1000 / 100))
-}
-
-# Where and on what the figures are taken.
-surroundings() {
-	jq --null-input --arg engine "$(engine version --format 'Docker Engine {{.Server.Version}}')" \
-		--arg builder "$(builder_name)" --arg host "$(host_class)" --arg suite "$SUITE" --argjson bases "$(bases_json)" \
-		'{host: $host, engine: $engine, builder: $builder, suite: $suite, bases: $bases}'
+	printf '%d.%d\n' $(((to - from) / 1000)) $(((to - from) % 1000 / 100))
 }
 
 # One image measured here must not stand beside others measured elsewhere.
 require_same_surroundings() {
-	if [[ -e $MEASURED ]] && ! jq -e --argjson here "$SURROUNDINGS" 'del(.images) == $here' "$MEASURED" >/dev/null; then
+	if [[ -e $MEASURED ]] && ! measured_here; then
 		printf 'plimsoll: %s: measured on another host, engine or bases: run make measure without NAME\n' "$MEASURED" >&2
 		exit 1
 	fi
 }
 
-# Takes the new figures over the old ones of the same surroundings.
+# record JQ: what the expression makes of the new figures goes over the old ones of the same surroundings, at once, so
+# that an interrupted run loses one figure, not all.
 record() {
 	local old='{}'
-	if [[ -e $MEASURED ]]; then old=$(jq --argjson here "$SURROUNDINGS" 'if del(.images) == $here then .images else {} end' "$MEASURED"); fi
-	jq --slurp --argjson old "$old" --argjson here "$SURROUNDINGS" \
-		'$here + {images: ($old + (map({(.image): del(.image)}) | add))}' "$SCRATCH/images" >"$MEASURED.new"
+	if [[ -e $MEASURED ]] && measured_here; then old=$(<"$MEASURED"); fi
+	jq --argjson old "$old" --argjson here "$SURROUNDINGS" "\$old * \$here * $1" "$SCRATCH/figures" >"$MEASURED.new"
 	mv "$MEASURED.new" "$MEASURED"
-}
-
-builder_name() {
-	printf 'BuildKit, by buildx %s' "$(engine buildx version | awk '{print $2}')"
-}
-
-host_class() {
-	printf '%d cores (%s), %d GiB' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
-		"$(awk '/^MemTotal:/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)"
-}
-
-bases_json() {
-	local key json='{}' stand_in
-	for key in DEBIAN_IMAGE RUST_IMAGE RUST_SLIM_IMAGE CC_IMAGE CC_DEBUG_IMAGE; do
-		stand_in=$([[ ${!key} == localhost/* ]] && echo true || echo false)
-		json=$(jq --arg key "$key" --arg name "${!key}" --argjson stand_in "$stand_in" \
-			'. + {($key): {name: $name, stand_in: $stand_in}}' <<<"$json")
-	done
-	printf '%s' "$json"
 }
 
 judge_rebuild() {

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Writes what is generated in the READMEs, between their marks. Figures come from examples/measured.json alone.
+#
+# Usage: examples/pages.sh [--check]      --check changes nothing and exits 1 where a README differs
+# Marks, each up to <!-- end -->:
+#   <!-- measured: TABLE [IMAGE] -->   the table that examples/tables/TABLE.jq makes, of one image or of all
+#   <!-- diff: IMAGE -->               what its Containerfile changes in that of the rung it follows
+set -Eeuo pipefail
+shopt -s inherit_errexit
+cd "$(dirname "$0")/.."
+
+# shellcheck source=examples/promises.sh
+. examples/promises.sh
+
+MEASURED=examples/measured.json
+
+table() {
+	local name=$1 image=${2:-all}
+	jq -r -L examples/tables --arg which "$image" --slurpfile promises "$PROMISES" --slurpfile published examples/published.json \
+		"$(<"examples/tables/$name.jq")" "$MEASURED"
+}
+
+difference() {
+	local image=$1 before own
+	before=$(rung_before "$image") own=$(source_of "$image")
+	# shellcheck disable=SC2016  # a fence
+	printf '```diff\n'
+	diff --unified --label "${before#examples/}" --label "${own#examples/}" "$before/Containerfile" "$own/Containerfile" || [[ $? == 1 ]]
+	# shellcheck disable=SC2016
+	printf '```\n'
+}
+
+rewrite() {
+	local line made=''
+	while IFS= read -r line; do
+		if [[ -z $made || $line == '<!-- end -->' ]]; then printf '%s\n' "$line"; fi
+		if [[ $line =~ ^'<!-- measured: '([a-z]+)' '?(.*)' -->'$ ]]; then
+			made=1
+			table "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]:-all}"
+		elif [[ $line =~ ^'<!-- diff: '(.*)' -->'$ ]]; then
+			made=1
+			difference "${BASH_REMATCH[1]}"
+		elif [[ $line == '<!-- end -->' ]]; then
+			made=''
+		fi
+	done
+}
+
+main() {
+	local file stale=0 fresh
+	load_promises
+	for file in README.md examples/README.md examples/*/README.md; do
+		fresh=$(rewrite <"$file")
+		if [[ $fresh == "$(<"$file")" ]]; then continue; fi
+		if [[ ${1:-} == --check ]]; then
+			printf 'plimsoll: %s: its tables or its diff are not what the tree says: run examples/pages.sh\n' "$file" >&2
+			diff "$file" <(printf '%s\n' "$fresh") >&2 || stale=1
+		else
+			printf '%s\n' "$fresh" >"$file"
+		fi
+	done
+	return "$stale"
+}
+
+main "$@"

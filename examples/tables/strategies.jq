@@ -1,0 +1,16 @@
+# What each way to keep compiled dependencies costs after each kind of change.
+include "surroundings";
+
+.strategies as $strategies
+| def cell($image; $kind):
+	([$strategies.rows[] | select(.image == $image)][0][$kind] | tostring) as $seconds
+	| ([$strategies.compiled[] | select(.image == $image)][0][$kind] | tostring) as $crates
+	| "\($seconds) s (\($crates))";
+  "| | nothing there | a line of source | a dependency more | `Cargo.lock` | CI: layers, no mounts | source / nothing there |",
+  "|---|--:|--:|--:|--:|--:|--:|",
+  ($strategies.rows[] | . as $row
+   | [.image | short] + (["cold", "source", "dependency", "lock", "ci"] | map(cell($row.image; .)))
+     + ["\(.source / .cold * 100 | round / 100)"]
+   | "| \(join(" | ")) |"),
+  "",
+  "In brackets: how many crates cargo compiled. " + taken([$strategies.date]; "a line of source the median of three, all else once")

@@ -1,0 +1,16 @@
+# Where, on what and when figures were taken: the line below every table.
+
+def mb: . / 1e5 | round / 10;
+
+def taken($dates; $how):
+	"Measured by `make measure` on \($dates | unique | join(", ")), \($how): \(.host); \(.engine), \(.builder); \(.rustc); Debian \(.suite)."
+	+ (if any(.bases[]; .stand_in) then " The bases are stand-ins made by `make bases`, not the official images." else "" end);
+
+# The images in the ladder's order, the production ones last: an array of {key, value}.
+def in_order:
+	.images | to_entries | sort_by(.key | if startswith("plimsoll/app") then "z" + . else . end);
+
+def short: ltrimstr("plimsoll/");
+
+def base_name($all):
+	if .base == "SCRATCH" then "scratch" else $all.bases[.base].name end;
