@@ -35,6 +35,20 @@ classic_tag() {
 	esac
 }
 
+# Leaves out of its caller's images those that only BuildKit can build; refuses one that is named.
+require_classic() {
+	local image own=$images
+	images=''
+	for image in $own; do
+		if [[ $(promised "$image" builder) != buildkit ]]; then
+			images+="$image "
+		elif [[ -n $1 ]]; then
+			printf 'plimsoll: %s: its Containerfile needs BuildKit: build it without BUILDER=classic\n' "${image#plimsoll/}" >&2
+			exit 2
+		fi
+	done
+}
+
 # Waits for every build; says every 5 seconds that it still does. Returns 1 when one failed.
 await_builds() {
 	local failed=0 pid
@@ -53,6 +67,7 @@ main() {
 	load_bases
 	load_promises
 	images=$(promised_images "${1:-}")
+	if [[ ${BUILDER:-buildkit} == classic ]]; then require_classic "${1:-}"; fi
 	mkdir -p "$LOGS"
 	trap 'kill $(jobs -rp) 2>/dev/null; exit 130' INT
 	trap 'kill $(jobs -rp) 2>/dev/null; exit 143' TERM

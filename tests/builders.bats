@@ -17,7 +17,7 @@ teardown() {
 	remove_container
 }
 
-for_each_image -- 'the classic builder builds it, and it runs' classic_builder
+for_each_image '.builder != "buildkit"' -- 'the classic builder builds it, and it runs' classic_builder
 classic_builder() {
 	local name=${1#plimsoll/}
 	BUILDER=classic run -0 examples/build.sh "$name"
@@ -25,4 +25,9 @@ classic_builder() {
 	start "plimsoll/$name"
 	run -0 pid1_user "$CONTAINER"
 	assert_output "$(promised "$1" user)"
+}
+
+@test "13-cache-mounts: the classic builder can't read it, and says why" {
+	BUILDER=classic run -2 examples/build.sh 13
+	assert_output 'plimsoll: 13-cache-mounts: its Containerfile needs BuildKit: build it without BUILDER=classic'
 }

@@ -55,7 +55,7 @@ fetch() {
 }
 
 remove_container() {
-	if engine inspect "$UNIQUE" >/dev/null 2>&1; then
+	if engine container inspect "$UNIQUE" >/dev/null 2>&1; then
 		if [[ -z ${BATS_TEST_COMPLETED:-} ]]; then engine logs "$UNIQUE"; fi
 		engine rm --force --volumes "$UNIQUE" >/dev/null
 	fi

@@ -8,31 +8,68 @@ setup() {
 	use_libraries
 }
 
-for folder in examples/[0-9]*/; do
-	bats_test_function --description "$(basename "$folder"): the README's commands run as written" -- commands_run "$folder"
+for readme in examples/README.md examples/[0-9]*/README.md; do
+	name=${readme#examples/}
+	bats_test_function --description "${name%/*}: the README's commands run as written" -- commands_run "$readme"
 done
 commands_run() {
-	# shellcheck disable=SC2016  # a sed program
-	sed -n '/^```sh$/,/^```$/{/^```/!p}' "$1README.md" >"$BATS_TEST_TMPDIR/commands"
+	fenced sh "$1" >"$BATS_TEST_TMPDIR/commands"
 	assert_file_not_empty "$BATS_TEST_TMPDIR/commands"
 	run -0 bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
 }
 
-@test "README: the transcript is what the commands print" {
+# fenced LANGUAGE FILE: what stands in the file's blocks of that language.
+fenced() {
+	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" "$2"
+}
+
+while read -r readme; do
+	bats_test_function --description "$readme: its transcripts are what the commands print" -- transcripts_hold "$readme"
+done < <(grep --files-with-matches '^```console$' README.md examples/README.md examples/*/README.md)
+transcripts_hold() {
 	local line expected='' found='' output status
-	# shellcheck disable=SC2016  # a sed program, and a literal dollar
 	while IFS= read -r line; do
 		expected+=$line$'\n'
 		if [[ $line != '$ '* ]]; then continue; fi
 		output=$(bash -c "${line#'$ '}" 2>&1) || status=$? # a refusal is part of the transcript
-		found+=$line$'\n'$output$'\n'
-	done < <(sed -n '/^```console$/,/^```$/{/^```/!p}' README.md)
+		found+=$line$'\n'${output:+$output$'\n'}
+	done < <(fenced console "$1")
 	assert_equal "$found" "$expected"
 	assert_not_equal "$found" ''
 }
 
-@test "the tables hold the figures of examples/measured.json" {
-	run -0 examples/tables.sh --check
+# A command in a block of another language, or in an indented one, would be run by nobody.
+@test "every block of a README of the ladder is one that a test runs, or no command" {
+	local found
+	found=$(grep --line-number --extended-regexp '^```[a-z]+$' README.md examples/README.md examples/*/README.md |
+		grep --invert-match --extended-regexp ':```(sh|console|diff|Dockerfile|json)$' || [[ $? == 1 ]])
+	assert_equal "$found" ''
+	run -1 grep --line-number --perl-regexp '^(\t|    )(make|docker|cargo|curl) ' README.md examples/README.md examples/*/README.md
+}
+
+# Without what a command wrote and without code: what is left are words, and figures there were typed.
+@test "no figure stands in a README of the ladder but those that a command wrote from examples/measured.json" {
+	local file typed=''
+	for file in README.md examples/README.md examples/[0-9]*/README.md; do
+		typed+=$(sed -e '/^<!-- \(measured\|diff\)/,/^<!-- end/d' -e '/^```/,/^```/d' -e 's/`[^`]*`//g' "$file" |
+			grep --line-number --extended-regexp --with-filename --label "$file" \
+				'[0-9][0-9.,]* ?(B|kB|MB|GB|MiB|GiB|ms|s|min|%|times)([^A-Za-z]|$)' || [[ $? == 1 ]])
+	done
+	assert_equal "$typed" ''
+}
+
+@test "the tables hold the figures of examples/measured.json, and the diffs are those of the Containerfiles" {
+	run -0 examples/pages.sh --check
+}
+
+@test "the sizes in examples/measured.json are those of the images: building them again changed none" {
+	local SURROUNDINGS measured now
+	. examples/surroundings.sh
+	SURROUNDINGS=$(surroundings)
+	if ! measured_here; then skip 'not on this host: the figures were taken with other bases, or another toolchain or engine'; fi
+	measured=$(jq -r '.images | to_entries[] | "\(.key) \(.value.size)"' "$MEASURED" | sort)
+	now=$(promised_images | while read -r image; do printf '%s %s\n' "$image" "$(image_size "$image")"; done | sort)
+	assert_equal "$now" "$measured"
 }
 
 @test "every link between the files of the tree leads somewhere" {

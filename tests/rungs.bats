@@ -79,3 +79,94 @@ archive_contents() {
 	run -0 probe "$CONTAINER" grep -E '^(CapInh|CapPrm|CapEff|CapAmb)' /proc/1/status
 	assert_output "$(printf 'Cap%s:\t0000000000000000\n' Inh Prm Eff Amb)"
 }
+
+@test "08-any-user: one volume, two numbers without a passwd entry, one after the other: group 0 lets both write" {
+	local user
+	engine volume create --label "plimsoll.run=$PLIMSOLL_RUN" "$UNIQUE" >/dev/null
+	for user in 12345 54321; do
+		start plimsoll/08-any-user --user "$user" --volume "$UNIQUE:/var/lib/app"
+		run -0 processes "$CONTAINER"
+		assert_output --regexp "^1 app $user,$user,$user,$user 0,0,0,0 ?0?$"
+		run -0 fetch /visits
+		remove_container
+	done
+	assert_output 2
+	engine volume rm "$UNIQUE" >/dev/null
+}
+
+@test "08-any-user: a user that passwd knows comes with its own group, and can't write; with group 0 it can" {
+	run -1 run_once --user www-data plimsoll/08-any-user
+	assert_output --regexp '^app: /var/lib/app/visits: .*uid 33 '
+	start plimsoll/08-any-user --user www-data:0
+	run -0 fetch /visits
+	assert_output 1
+}
+
+# The tree of a test is in the tests container, not on the engine's host: the probe's volume stands for a host folder.
+@test "08-any-user: a bind mount of group 0 is written by any number, and one of somebody else's is refused" {
+	local path
+	engine volume create --label "plimsoll.run=$PLIMSOLL_RUN" "$UNIQUE" >/dev/null
+	path=$(engine volume inspect --format '{{.Mountpoint}}' "$UNIQUE")
+	engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" --volumes-from "$PROBE:ro" --volume "$path:/data" "$PROBE" \
+		/probe/busybox sh -c '/probe/busybox chown 1000:1000 /data && /probe/busybox chmod 770 /data'
+	run -1 run_once --user 12345 --volume "$path:/var/lib/app" plimsoll/08-any-user
+	assert_output --regexp '^app: /var/lib/app/visits: .*uid 12345 '
+	engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" --volumes-from "$PROBE:ro" --volume "$path:/data" "$PROBE" \
+		/probe/busybox chgrp 0 /data
+	start plimsoll/08-any-user --user 12345 --volume "$path:/var/lib/app"
+	run -0 fetch /visits
+	assert_output 1
+	remove_container
+	engine volume rm "$UNIQUE" >/dev/null
+}
+
+@test "10-runtime-user-c: sh and busybox are not there for an attacker, by name or by path" {
+	local program
+	for program in sh bash busybox /bin/sh /busybox/sh; do
+		run -127 run_once plimsoll/10-runtime-user-c "$program" -c id
+		assert_output --partial "entrypoint: $program: No such file or directory"
+	done
+}
+
+for_each_image .healthcheck -- 'turns unhealthy when the service hangs, and healthy again' hangs
+hangs() {
+	start "$1" --health-interval 1s --health-retries 1 --health-timeout 3s
+	await_state healthy
+	# From outside: PID 1 can't be stopped from within.
+	engine kill --signal STOP "$CONTAINER"
+	await_state unhealthy
+	engine kill --signal CONT "$CONTAINER"
+	await_state healthy
+}
+
+await_state() {
+	local deadline=$((SECONDS + 20)) state=''
+	until [[ $state == "$1" ]]; do
+		if ((SECONDS > deadline)); then fail "health: expected $1 within 20 s, found $state"; fi
+		sleep 0.2
+		state=$(engine inspect --format '{{.State.Health.Status}}' "$CONTAINER")
+	done
+}
+
+for_each_image '.cage and .user != "0:0"' -- 'in the cage it counts, can write nowhere else, and has no capability' caged
+caged() {
+	start "$1" "${CAGE[@]}"
+	run -0 fetch /visits
+	assert_output 1
+	run -0 probe "$CONTAINER" grep -E '^(CapPrm|CapEff|CapBnd|NoNewPrivs)' /proc/1/status
+	assert_output "$(printf 'Cap%s:\t0000000000000000\n' Prm Eff Bnd)"$'\nNoNewPrivs:\t1'
+	run -1 probe "$CONTAINER" touch /usr/new
+	assert_output --partial 'Read-only file system'
+	run -0 stop_service "$CONTAINER"
+	assert_output --regexp '^[0-9]{1,3} 0$'
+}
+
+for_each_image '.stop.within == 1' -- 'stops within 1 s with a request under way on an open connection' stops_busy
+stops_busy() {
+	start "$1"
+	exec 4<>"/dev/tcp/$ADDRESS/3000"
+	printf 'GET / HTTP/1.1\r\nHost: test\r\n' >&4 # never ended
+	run -0 stop_service "$CONTAINER"
+	exec 4>&-
+	assert_output --regexp '^[0-9]{1,3} 0$'
+}
