@@ -20,10 +20,10 @@ main() {
 	fi
 	require_engine
 	load_bases
-	for key in $(sed -n 's/^ARG \([A-Z_]*_IMAGE\)=.*/\1/p' "$RUNG/Containerfile"); do
+	while read -r key; do
 		# The tools are pinned one by one, by checksum, in bases/names.sh.
 		if [[ $key != TOOLS_IMAGE ]]; then pins+=$key=$(pinned "${!key}")$'\n'; fi
-	done
+	done < <(sed -n 's/^ARG \([A-Z_]*_IMAGE\)=.*/\1/p' "$RUNG/Containerfile")
 	{ grep --invert-match '_IMAGE=' "$RUNG/pins.env"; printf '%s' "$pins"; } >"$RUNG/pins.env.new"
 	mv "$RUNG/pins.env.new" "$RUNG/pins.env"
 	printf '%s' "$pins"

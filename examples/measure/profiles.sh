@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# What each setting of cargo's profile does to the static binary of rung 12: size, start, speed, memory.
+# Sourced by examples/measure.sh. The binary runs here, in the tests image: it needs nothing beside itself.
+
+PROFILED=plimsoll/12-static-scratch
+
+# NAME OPT_LEVEL LTO CODEGEN_UNITS PANIC STRIP: the second row is what cargo does by itself, the next ones change one
+# setting of it each, the last one is the rung.
+PROFILES='
+debug               0 false 256 unwind none
+release             3 false 16  unwind debuginfo
+strip               3 false 16  unwind symbols
+lto                 3 fat   16  unwind debuginfo
+codegen-units=1     3 false 1   unwind debuginfo
+opt-level=s         s false 16  unwind debuginfo
+opt-level=z         z false 16  unwind debuginfo
+panic=abort         3 false 16  abort  debuginfo
+all but opt-level   3 fat   1   abort  symbols
+all                 z fat   1   abort  symbols'
+
+# What the profile `dev` has besides.
+DEBUG_ENV='ENV CARGO_PROFILE_RELEASE_DEBUG=2 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true'
+
+# Prints one JSON object.
+measure_profiles() {
+	local row
+	while IFS= read -r row; do
+		if [[ $row =~ ^(.{20})(.*)$ ]]; then
+			# shellcheck disable=SC2086  # five settings
+			measure_profile "${BASH_REMATCH[1]%"${BASH_REMATCH[1]##*[! ]}"}" ${BASH_REMATCH[2]} || exit
+		fi
+	done <<<"$PROFILES" | jq --slurp '{date: (now | strftime("%F")), rows: .}'
+}
+
+measure_profile() {
+	local name=$1 seconds binary=$SCRATCH/app start load
+	seconds=$(build_profile "$@") || exit
+	copy_binary "$binary"
+	start=$(median_start "$binary")
+	load=$(load_service "$binary")
+	engine image rm "plimsoll-profile:$PLIMSOLL_RUN" >/dev/null
+	jq --null-input --arg name "$name" --argjson size "$(stat --format %s "$binary")" --argjson build "$seconds" \
+		--argjson start "$start" --argjson requests "${load% *}" --argjson rss "${load#* }" \
+		'{$name, $size, $build, start_ms: $start, requests_per_s: $requests, rss_kb: $rss}'
+}
+
+build_profile() {
+	local file=$SCRATCH/Containerfile
+	cp "$(source_of "$PROFILED")/Containerfile" "$file"
+	if [[ $1 == debug ]]; then sed -i "/^ARG STRIP=/a $DEBUG_ENV" "$file"; fi
+	printf 'profile %s\n' "$1" >&2
+	time_build "$PROFILED" --tag "plimsoll-profile:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN" --file "$file" \
+		--target test --no-cache --build-arg "OPT_LEVEL=$2" --build-arg "LTO=$3" --build-arg "CODEGEN_UNITS=$4" \
+		--build-arg "PANIC=$5" --build-arg "STRIP=$6"
+}
+
+copy_binary() {
+	local container
+	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "plimsoll-profile:$PLIMSOLL_RUN")
+	engine cp --quiet "$container:/app/bin/app" "$1"
+	engine rm "$container" >/dev/null
+}
+
+# Starts it on a free port, with its data in memory; sets PID, and ADDRESS once it listens.
+start_binary() {
+	local line output
+	exec {output}< <(APP_LISTEN=127.0.0.1:0 APP_DATA=/dev/shm/plimsoll-profile exec "$1")
+	PID=$!
+	read -r line <&"$output"
+	exec {output}<&-
+	ADDRESS=${line#listening on } ADDRESS=${ADDRESS%%,*}
+}
+
+stop_binary() {
+	kill "$PID"
+	wait "$PID"
+}
+
+# Milliseconds from the fork to the line that says where it listens: the median of 51 starts.
+median_start() {
+	local PID ADDRESS from to
+	for _ in {1..51}; do
+		from=${EPOCHREALTIME/./}
+		start_binary "$1"
+		to=${EPOCHREALTIME/./}
+		stop_binary
+		printf '%d.%03d\n' $(((to - from) / 1000)) $(((to - from) % 1000))
+	done | sort --numeric-sort | sed -n 26p
+}
+
+# "REQUESTS-PER-SECOND PEAK-RSS-IN-KB", under wrk on the loopback of this container, bounded to 3 s.
+load_service() {
+	local PID ADDRESS requests
+	start_binary "$1"
+	requests=$(wrk --threads 1 --connections 32 --duration 3s "http://$ADDRESS/" | awk '/^Requests\/sec:/ {printf "%d", $2}')
+	printf '%s %s\n' "$requests" "$(awk '/^VmHWM:/ {print $2}' "/proc/$PID/status")"
+	stop_binary
+}
