@@ -51,6 +51,7 @@ transcripts_hold() {
 @test "no figure stands in a README of the ladder but those that a command wrote from examples/measured.json" {
 	local file typed=''
 	for file in README.md examples/README.md examples/[0-9]*/README.md; do
+		# shellcheck disable=SC2016  # a sed program
 		typed+=$(sed -e '/^<!-- \(measured\|diff\)/,/^<!-- end/d' -e '/^```/,/^```/d' -e 's/`[^`]*`//g' "$file" |
 			grep --line-number --extended-regexp --with-filename --label "$file" \
 				'[0-9][0-9.,]* ?(B|kB|MB|GB|MiB|GiB|ms|s|min|%|times)([^A-Za-z]|$)' || [[ $? == 1 ]])

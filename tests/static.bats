@@ -1,0 +1,78 @@
+# 12-static-scratch: exactly what is in it, and that it needs nothing else.
+# shellcheck disable=SC2154,SC2030,SC2031  # output and status are set by bats; each test is a subshell
+
+bats_load_library bats-support
+load helpers
+
+setup() {
+	use_libraries
+}
+
+teardown() {
+	remove_container
+}
+
+# Of the image's one layer: a container would show the engine's own files too.
+layer() {
+	engine save "$1" >"$BATS_TEST_TMPDIR/image.tar"
+	tar --extract --directory "$BATS_TEST_TMPDIR" --file "$BATS_TEST_TMPDIR/image.tar"
+	tar "${@:2}" --file "$BATS_TEST_TMPDIR/$(jq -r '.[0].Layers[0]' "$BATS_TEST_TMPDIR/manifest.json")"
+}
+
+for_each_image '.base == "SCRATCH"' -- 'holds the binary, three small files and their directories alone, with owners and modes' holds
+holds() {
+	run -0 layer "$1" --list --verbose --numeric-owner
+	# shellcheck disable=SC2016  # awk's own fields
+	run -0 awk '{print $1, $2, $6}' <<<"$output"
+	assert_output - <<-'END'
+		drwxr-xr-x 0/0 etc/
+		-rw-r--r-- 0/0 etc/group
+		-rw-r--r-- 0/0 etc/passwd
+		drwxr-xr-x 0/0 etc/ssl/
+		drwxr-xr-x 0/0 etc/ssl/certs/
+		-rw-r--r-- 0/0 etc/ssl/certs/ca-certificates.crt
+		drwxrwxrwt 0/0 tmp/
+		drwxr-xr-x 0/0 usr/
+		drwxr-xr-x 0/0 usr/local/
+		drwxr-xr-x 0/0 usr/local/bin/
+		-r-xr-xr-x 0/0 usr/local/bin/app
+		drwxr-xr-x 0/0 var/
+		drwxr-xr-x 0/0 var/lib/
+		drwxr-x--- 65532/65532 var/lib/app/
+	END
+}
+
+for_each_image '.base == "SCRATCH"' -- 'its binary asks for no loader and no library' static_binary
+static_binary() {
+	layer "$1" --extract --directory "$BATS_TEST_TMPDIR" usr/local/bin/app
+	run -0 readelf --wide --program-headers --dynamic "$BATS_TEST_TMPDIR/usr/local/bin/app"
+	assert_line --regexp '^ +LOAD '
+	refute_line --regexp '^ +INTERP |NEEDED'
+}
+
+for_each_image '.base == "SCRATCH"' -- 'its certificates are those of the static base, more than a hundred' bundle
+bundle() {
+	local own base
+	own=$(layer "$1" --extract --to-stdout etc/ssl/certs/ca-certificates.crt)
+	engine create --name "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "$STATIC_IMAGE" none >/dev/null
+	base=$(engine cp "$UNIQUE:/etc/ssl/certs/ca-certificates.crt" - | tar --extract --to-stdout)
+	assert_equal "$(sha256sum <<<"$own")" "$(sha256sum <<<"$base")"
+	run -0 grep --count 'BEGIN CERTIFICATE' <<<"$own"
+	assert [ "$output" -gt 100 ]
+}
+
+for_each_image '.base == "SCRATCH"' -- '65532 has a name there' named
+named() {
+	run -0 run_once --entrypoint /probe/busybox "$1" id
+	assert_output 'uid=65532(app) gid=65532(app) groups=65532(app)'
+}
+
+@test "12-static-scratch: a target that the toolchain lacks is refused by its name" {
+	# shellcheck disable=SC2016  # for the container's shell
+	if engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" "$RUST_IMAGE" sh -c 'test -d "$(rustc --print target-libdir --target x86_64-unknown-linux-musl)"'; then
+		skip 'not on this host: the toolchain has the musl target'
+	fi
+	run ! build_image plimsoll/12-static-scratch --tag "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" --build-arg TARGET=x86_64-unknown-linux-musl
+	assert_output --partial 'x86_64-unknown-linux-musl'
+	assert_output --partial "can't find crate for"
+}
