@@ -47,32 +47,6 @@ transcripts_hold() {
 	run -1 grep --line-number --perl-regexp '^(\t|    )(make|docker|cargo|curl) ' README.md examples/README.md examples/*/README.md
 }
 
-# Without what a command wrote and without code: what is left are words, and figures there were typed.
-@test "no figure stands in a README of the ladder but those that a command wrote from examples/measured.json" {
-	local file typed=''
-	for file in README.md examples/README.md examples/[0-9]*/README.md; do
-		# shellcheck disable=SC2016  # a sed program
-		typed+=$(sed -e '/^<!-- \(measured\|diff\)/,/^<!-- end/d' -e '/^```/,/^```/d' -e 's/`[^`]*`//g' "$file" |
-			grep --line-number --extended-regexp --with-filename --label "$file" \
-				'[0-9][0-9.,]* ?(B|kB|MB|GB|MiB|GiB|ms|s|min|%|times)([^A-Za-z]|$)' || [[ $? == 1 ]])
-	done
-	assert_equal "$typed" ''
-}
-
-@test "the tables hold the figures of examples/measured.json, and the diffs are those of the Containerfiles" {
-	run -0 examples/pages.sh --check
-}
-
-@test "the sizes in examples/measured.json are those of the images: building them again changed none" {
-	local SURROUNDINGS measured now
-	. examples/surroundings.sh
-	SURROUNDINGS=$(surroundings)
-	if ! measured_here; then skip 'not on this host: the figures were taken with other bases, or another toolchain or engine'; fi
-	measured=$(jq -r '.images | to_entries[] | "\(.key) \(.value.size)"' "$MEASURED" | sort)
-	now=$(promised_images | while read -r image; do printf '%s %s\n' "$image" "$(image_size "$image")"; done | sort)
-	assert_equal "$now" "$measured"
-}
-
 @test "every link between the files of the tree leads somewhere" {
 	local file link broken=''
 	while IFS=: read -r file link; do
