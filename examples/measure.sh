@@ -94,6 +94,7 @@ time_build() {
 	local image=$1 from to log=build/logs/measure.log
 	shift
 	printf '%s: building %s\n' "${image#plimsoll/}" "$*" >&2
+	sync # what the build before still has to write must not slow this one
 	from=$(date +%s%3N)
 	if ! build_image "$image" "$@" | tee "$log" | show_progress "${image#plimsoll/}"; then
 		report_failure "${image#plimsoll/}" "$log"
