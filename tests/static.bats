@@ -76,3 +76,10 @@ named() {
 	assert_output --partial 'x86_64-unknown-linux-musl'
 	assert_output --partial "can't find crate for"
 }
+
+@test "12-static-scratch: the last row of the measured profiles is the rung itself" {
+	# shellcheck source=examples/measure/profiles.sh
+	. examples/measure/profiles.sh
+	run -0 sed -n -E 's/^ARG (OPT_LEVEL|LTO|CODEGEN_UNITS|PANIC|STRIP)=//p' examples/12-static-scratch/Containerfile
+	assert_equal "$(tail -n 1 <<<"$PROFILES" | tr --squeeze-repeats ' ')" "all ${output//$'\n'/ }"
+}
