@@ -44,6 +44,7 @@ setup() {
 	local count
 	count=$(jq 'map(select(.rebuild.at_most)) | length' "$PROMISES")
 	assert [ "$count" -gt 4 ]
+	# shellcheck disable=SC2016  # jq's own variables
 	run -0 jq -r --slurpfile promises "$PROMISES" '.images as $images
 		| $promises[0][] | select(.rebuild.at_most) | $images[.image] as $found
 		| select($found.rebuild > $found.cold * .rebuild.at_most)

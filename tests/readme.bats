@@ -15,7 +15,8 @@ done
 commands_run() {
 	fenced sh "$1" >"$BATS_TEST_TMPDIR/commands"
 	assert_file_not_empty "$BATS_TEST_TMPDIR/commands"
-	run -0 bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
+	# A run of their own: some remove what their run made when they end.
+	PLIMSOLL_RUN=$UNIQUE run -0 bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
 }
 
 # fenced LANGUAGE FILE: what stands in the file's blocks of that language.

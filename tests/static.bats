@@ -80,6 +80,28 @@ named() {
 @test "12-static-scratch: the last row of the measured profiles is the rung itself" {
 	# shellcheck source=examples/measure/profiles.sh
 	. examples/measure/profiles.sh
-	run -0 sed -n -E 's/^ARG (OPT_LEVEL|LTO|CODEGEN_UNITS|PANIC|STRIP)=//p' examples/12-static-scratch/Containerfile
+	run -0 sed -n -E 's/^ARG (OPT_LEVEL|LTO|CODEGEN_UNITS|PANIC|STRIP|DEBUG)=//p' examples/12-static-scratch/Containerfile
 	assert_equal "$(tail -n 1 <<<"$PROFILES" | tr --squeeze-repeats ' ')" "all ${output//$'\n'/ }"
+}
+
+# Of the stage that cargo runs in: what it is told there is what the row's binary becomes.
+@test "12-static-scratch: the profile debug is measured with all that cargo's own dev profile has" {
+	# shellcheck source=examples/measure/profiles.sh
+	. examples/measure/profiles.sh
+	time_build() { build_image "$@" --target chef; }
+	# shellcheck disable=SC2046  # a setting a word
+	run -0 build_profile debug $(sed -n 's/^debug  *//p' <<<"$PROFILES")
+	run -0 engine image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "plimsoll-profile:$PLIMSOLL_RUN"
+	engine image rm "plimsoll-profile:$PLIMSOLL_RUN" >/dev/null
+	run -0 grep ^CARGO_PROFILE_RELEASE_ <<<"$output"
+	assert_output - <<-'END'
+		CARGO_PROFILE_RELEASE_OPT_LEVEL=0
+		CARGO_PROFILE_RELEASE_LTO=false
+		CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
+		CARGO_PROFILE_RELEASE_PANIC=unwind
+		CARGO_PROFILE_RELEASE_STRIP=none
+		CARGO_PROFILE_RELEASE_DEBUG=true
+		CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true
+		CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true
+	END
 }

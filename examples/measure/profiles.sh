@@ -4,29 +4,26 @@
 
 PROFILED=plimsoll/12-static-scratch
 
-# NAME OPT_LEVEL LTO CODEGEN_UNITS PANIC STRIP: the second row is what cargo does by itself, the next ones change one
-# setting of it each, the last one is the rung.
+# NAME OPT_LEVEL LTO CODEGEN_UNITS PANIC STRIP DEBUG: the first row is the profile `dev`, the second what cargo does by
+# itself for a release, the next ones change one setting of that each, the last one is the rung.
 PROFILES='
-debug               0 false 256 unwind none
-release             3 false 16  unwind debuginfo
-strip               3 false 16  unwind symbols
-lto                 3 fat   16  unwind debuginfo
-codegen-units=1     3 false 1   unwind debuginfo
-opt-level=s         s false 16  unwind debuginfo
-opt-level=z         z false 16  unwind debuginfo
-panic=abort         3 false 16  abort  debuginfo
-all but opt-level   3 fat   1   abort  symbols
-all                 z fat   1   abort  symbols'
-
-# What the profile `dev` has besides.
-DEBUG_ENV='ENV CARGO_PROFILE_RELEASE_DEBUG=2 CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true'
+debug               0 false 256 unwind none      true
+release             3 false 16  unwind debuginfo false
+strip               3 false 16  unwind symbols   false
+lto                 3 fat   16  unwind debuginfo false
+codegen-units=1     3 false 1   unwind debuginfo false
+opt-level=s         s false 16  unwind debuginfo false
+opt-level=z         z false 16  unwind debuginfo false
+panic=abort         3 false 16  abort  debuginfo false
+all but opt-level   3 fat   1   abort  symbols   false
+all                 z fat   1   abort  symbols   false'
 
 # Prints one JSON object.
 measure_profiles() {
 	local row
 	while IFS= read -r row; do
 		if [[ $row =~ ^(.{20})(.*)$ ]]; then
-			# shellcheck disable=SC2086  # five settings
+			# shellcheck disable=SC2086  # six settings
 			measure_profile "${BASH_REMATCH[1]%"${BASH_REMATCH[1]##*[! ]}"}" ${BASH_REMATCH[2]} || exit
 		fi
 	done <<<"$PROFILES" | jq --slurp '{date: (now | strftime("%F")), rows: .}'
@@ -45,13 +42,10 @@ measure_profile() {
 }
 
 build_profile() {
-	local file=$SCRATCH/Containerfile
-	cp "$(source_of "$PROFILED")/Containerfile" "$file"
-	if [[ $1 == debug ]]; then sed -i "/^ARG STRIP=/a $DEBUG_ENV" "$file"; fi
 	printf 'profile %s\n' "$1" >&2
-	time_build "$PROFILED" --tag "plimsoll-profile:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN" --file "$file" \
-		--target test --no-cache --build-arg "OPT_LEVEL=$2" --build-arg "LTO=$3" --build-arg "CODEGEN_UNITS=$4" \
-		--build-arg "PANIC=$5" --build-arg "STRIP=$6"
+	time_build "$PROFILED" --tag "plimsoll-profile:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN" --target test --no-cache \
+		--build-arg "OPT_LEVEL=$2" --build-arg "LTO=$3" --build-arg "CODEGEN_UNITS=$4" --build-arg "PANIC=$5" \
+		--build-arg "STRIP=$6" --build-arg "DEBUG=$7"
 }
 
 copy_binary() {
