@@ -52,7 +52,11 @@ setup() {
 	assert_output ''
 }
 
-@test "after a change of the source, every cache strategy compiled the two own crates alone; after one of a dependency, only the mounts did" {
+# Where they are measured: 13's page says so where they aren't.
+if jq -e .strategies examples/measured.json >/dev/null; then
+	bats_test_function --description 'after a change of the source, every cache strategy compiled the two own crates alone; after one of a dependency, only the mounts did' -- compiled_crates
+fi
+compiled_crates() {
 	run -0 jq -r '.strategies.compiled[] | "\(.image | ltrimstr("plimsoll/")): \(.source) \(if .dependency < .cold / 2 then "few" else "all" end)"' "$MEASURED"
 	assert_line '03-dependency-cache: 2 all'
 	assert_line '04-cargo-chef: 2 all'

@@ -1,10 +1,12 @@
 # What each image shows: base, size, layers, user, PID 1, stop, and what it takes to build it.
 include "surroundings";
 
+def seconds: if . == null then "not measured" else "\(.) s" end;
+
 . as $all
 | "| name | base | size | own layers | user | PID 1 | stop | cold build | rebuild |",
   "|---|---|--:|--:|---|---|--:|--:|--:|",
   (in_order[] | select($which == "all" or .key == $which) | .value as $i
-   | "| \(.key | short) | `\($i | base_name($all))` | \($i.size | mb) MB | \($i.layers) | \($i.user) | `\($i.pid1)` | \($i.stop_ms) ms | \($i.cold) s | \($i.rebuild) s |"),
+   | "| \(.key | short) | `\($i | base_name($all))` | \($i.size | mb) MB | \($i.layers) | \($i.user) | `\($i.pid1)` | \($i.stop_ms) ms | \($i.cold | seconds) | \($i.rebuild | seconds) |"),
   "",
   taken([in_order[] | select($which == "all" or .key == $which) | .value.date]; "the rebuild the median of three, all else once")

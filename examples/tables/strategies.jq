@@ -13,4 +13,6 @@ include "surroundings";
      + ["\(.source / .cold * 100 | round / 100)"]
    | "| \(join(" | ")) |"),
   "",
+  "![Cold build against rebuilds, by cache strategy](../charts/rebuild.svg)",
+  "",
   "In brackets: how many crates cargo compiled. " + taken([$strategies.date]; "a line of source the median of three, all else once")
