@@ -61,12 +61,12 @@ base_arguments() {
 	done < <(sed -n 's/^ARG \([A-Z_]*_IMAGE\)=.*/\1/p' "$1")
 }
 
-# Each line of a pins.env as a build argument. A base that it pins goes over that of .env, but for stand-ins, which have
-# no digest.
+# Each line of a pins.env as a build argument. A digest is for the very image that .env chose: not for a stand-in, nor for
+# another suite.
 pinned_arguments() {
-	local pin
-	while read -r pin; do
-		if [[ $pin != *_IMAGE=* || $BASES == official ]]; then printf '%s\n' --build-arg "$pin"; fi
+	local key value
+	while IFS='=' read -r key value; do
+		if [[ $key != *_IMAGE || $value == "${!key}@"* ]]; then printf '%s\n' --build-arg "$key=$value"; fi
 	done < <(grep '^[A-Z_]*=' "$1")
 }
 
