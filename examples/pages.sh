@@ -49,6 +49,10 @@ rewrite() {
 			made=''
 		fi
 	done
+	if [[ -n $made ]]; then
+		printf 'plimsoll: %s: a mark without its <!-- end -->: add it\n' "$file" >&2
+		return 1
+	fi
 }
 
 main() {
