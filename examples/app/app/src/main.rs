@@ -23,6 +23,11 @@ Variables:
 Exit: 0 done, 1 the service failed, 2 a bad argument or variable.
 ";
 
+/// musl's own has one lock for all threads.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Less than the time-out of any HEALTHCHECK here, so that the reason is this program's own line.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
