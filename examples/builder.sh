@@ -28,10 +28,10 @@ build_image() {
 	if [[ -n $target && " $* " != *" --target "* ]]; then options+=(--target "$target"); fi
 	mapfile -t -O "${#options[@]}" options < <(base_arguments "$context/$folder/Containerfile")
 	if [[ -e $context/$folder/pins.env ]]; then mapfile -t -O "${#options[@]}" options < <(pinned_arguments "$context/$folder/pins.env"); fi
-	local MIRROR='' MIRROR_ADDRESS MIRROR_INPUT
+	local MIRROR='' MIRROR_ADDRESS MIRROR_INPUT MIRROR_ARGUMENTS
 	if needs_mirror "$context/$folder/Containerfile"; then
 		start_mirror || return
-		mapfile -t -O "${#options[@]}" options < <(mirror_arguments)
+		mapfile -t -O "${#options[@]}" options <<<"$MIRROR_ARGUMENTS"
 	fi
 	old=$(image_id "$tag")
 	DOCKER_BUILDKIT=$([[ ${BUILDER:-buildkit} == classic ]] && echo 0 || echo 1) \

@@ -3,8 +3,8 @@
 # It packs the tools image's own programs, under the release host's paths. Sourced, after bases/engine.sh.
 #
 # needs_mirror CONTAINERFILE   whether it fetches releases that make bases could not
-# start_mirror                 sets MIRROR, its container, and MIRROR_ADDRESS
-# mirror_arguments             prints the build options that lead to it, one a line
+# start_mirror                 sets MIRROR, its container, MIRROR_ADDRESS, and MIRROR_ARGUMENTS, the build options that
+#                              lead to it, one a line
 # stop_mirror                  removes it; it goes as well when the shell that started it ends in whatever way
 
 # shellcheck source=bases/names.sh
@@ -31,7 +31,9 @@ start_mirror() {
 		return 1
 	fi
 	exec {MIRROR_INPUT}> >(exec "${ENGINE:-docker}" start --attach --interactive "$MIRROR" >/dev/null)
-	await_mirror
+	await_mirror || return
+	# shellcheck disable=SC2034  # for the caller
+	MIRROR_ARGUMENTS=$(mirror_arguments "$archives")
 }
 
 await_mirror() {
@@ -52,8 +54,7 @@ stop_mirror() {
 }
 
 mirror_arguments() {
-	local name archives path sum
-	archives=$(mirror_archives) || return
+	local archives=$1 name path sum
 	# Plain HTTP, which cargo-binstall refuses unasked: what comes over it is checked.
 	printf '%s\n' --build-arg "RELEASES=http://$MIRROR_ADDRESS" --build-arg MIRROR_OPTIONS=--allow-insecure-http
 	for name in "${!MIRRORED[@]}"; do
