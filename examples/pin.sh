@@ -29,10 +29,13 @@ main() {
 	printf '%s' "$pins"
 }
 
-# The name with the digest that the registry gave; where both stand, the digest decides.
+# The name with the digest that the registry gave; where both stand, the digest decides. The same image may have been
+# pulled from other repositories, which know it by other digests; and Docker leaves its own registry's name out.
 pinned() {
-	local digest
-	digest=$(engine image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" | sed -n 's/.*@/@/p' | head -n 1)
+	local digest repository=${1#docker.io/}
+	repository=${repository#library/} repository=${repository%:*}
+	digest=$(engine image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" |
+		sed -nE "s#^(docker\.io/)?(library/)?$repository@#@#p" | head -n 1)
 	if [[ -z $digest ]]; then
 		printf 'plimsoll: %s: has no digest: only an official image can be pinned: make bases BASES=official\n' "$1" >&2
 		exit 1

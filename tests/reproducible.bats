@@ -114,29 +114,46 @@ crates_in() {
 	assert_output 'plimsoll: sbom: no name: name a rung or an image: make sbom NAME=14'
 	run -2 examples/sbom.sh 99-none
 	assert_output --regexp '^plimsoll: 99-none: no such image'
+	# An engine that answers and has no images.
+	# shellcheck disable=SC2016  # the stub's own variable
+	printf '#!/bin/sh\n[ "$1" != image ]\n' >"$BATS_TEST_TMPDIR/engine"
+	chmod +x "$BATS_TEST_TMPDIR/engine"
+	ENGINE=$BATS_TEST_TMPDIR/engine run -1 examples/sbom.sh 14
+	assert_output 'plimsoll: plimsoll/14-reproducible: not built: make images NAME=14'
 }
 
-# A copy of the rung, on an engine that a stub stands for. DIGEST: what it knows of every image.
+# A copy of the rung, on an engine that a stub stands for. DIGEST: that of every image; another repository has another.
+# REGISTRY: where the bases come from; the engine leaves its name out.
 pin() {
 	local tree=$BATS_TEST_TMPDIR/pin
 	rm -rf "$tree"
 	mkdir -p "$tree/examples"
 	cp -r bases .env "$tree"
 	cp -r examples/pin.sh "$RUNG" "$tree/examples"
-	# shellcheck disable=SC2016  # the stub's own variables
-	printf '#!/bin/sh\ncase "$1 $2" in "image inspect") echo "$DIGEST" ;; esac\n' >"$BATS_TEST_TMPDIR/engine"
+	if [[ -n ${REGISTRY:-} ]]; then sed -i "s#localhost/plimsoll/#$REGISTRY#" "$tree/.env"; fi
+	cat >"$BATS_TEST_TMPDIR/engine" <<-'END'
+		#!/bin/sh
+		if [ "$1 $2" != "image inspect" ]; then exit; fi
+		name=${5%:*}
+		printf '%s\n' elsewhere/copy@sha256:9999 ${DIGEST:+"${name#"$REGISTRY"}@$DIGEST"}
+	END
 	chmod +x "$BATS_TEST_TMPDIR/engine"
 	ENGINE=$BATS_TEST_TMPDIR/engine "$tree/examples/pin.sh" "$@"
 }
 
 @test "pin writes the digest of each base that has one" {
-	DIGEST=rust@sha256:0123 run -0 pin
+	DIGEST=sha256:0123 run -0 pin
 	assert_line "RUST_IMAGE=$RUST_IMAGE@sha256:0123"
 	assert_line "STATIC_IMAGE=$STATIC_IMAGE@sha256:0123"
 	refute_line --partial TOOLS_IMAGE
 	run -0 cat "$BATS_TEST_TMPDIR/pin/$RUNG/pins.env"
 	assert_line "RUST_SLIM_IMAGE=$RUST_SLIM_IMAGE@sha256:0123"
 	assert_line "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH"
+}
+
+@test "pin knows an image of Docker's own registry, whose name the engine leaves out" {
+	DIGEST=sha256:0123 REGISTRY=docker.io/library/ run -0 pin
+	assert_line --regexp '^RUST_IMAGE=docker\.io/library/rust:[^@]*@sha256:0123$'
 }
 
 @test "pin refuses stand-ins in one line, and changes nothing" {
