@@ -161,11 +161,11 @@ assert_ends_at_once() {
 	build_or_fail shell-health-check bad
 	assert_health unhealthy "$UNIQUE:bad"
 	run -0 health_log
-	assert_output --partial /bin/sh
+	assert_output --partial 'stat /bin/sh: no such file or directory'
 	remove_container
 	assert_health unhealthy plimsoll/11-health-check --health-cmd '/usr/local/bin/app health' --health-interval 1s --health-retries 1
 	run -0 health_log
-	assert_output --partial /bin/sh
+	assert_output --partial 'stat /bin/sh: no such file or directory'
 	remove_container
 	assert_health healthy plimsoll/11-health-check --health-interval 1s --health-retries 1
 }

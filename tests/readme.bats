@@ -16,7 +16,17 @@ commands_run() {
 	fenced sh "$1" >"$BATS_TEST_TMPDIR/commands"
 	assert_file_not_empty "$BATS_TEST_TMPDIR/commands"
 	# A run of their own: some remove what their run made when they end.
-	PLIMSOLL_RUN=$UNIQUE run -0 bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
+	PLIMSOLL_RUN=$UNIQUE run bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
+	remove_named_containers
+	assert_success
+}
+
+# What a README's commands leave behind where one of them fails: by the names that stand in it.
+remove_named_containers() {
+	local name
+	while read -r name; do
+		if engine container inspect "$name" >/dev/null 2>&1; then engine rm --force --volumes "$name"; fi
+	done < <(sed -n 's/.* --name \([^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR/commands")
 }
 
 # fenced LANGUAGE FILE: what stands in the file's blocks of that language.
@@ -65,6 +75,16 @@ transcripts_hold() {
 	run bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
 	engine compose down --volumes
 	assert_success
+}
+
+# `make examples` is what tests/rungs.bats runs, `make test` runs this, and .ci/run installs what set-up asks for.
+@test "README: its other commands are four, and set-up's packages are those that CI installs" {
+	local packages
+	# shellcheck disable=SC2016  # a sed program
+	run -0 sed -n '/^## Run it in production/,/^## /d; /^```sh$/,/^```$/{/^```/!p}' README.md
+	packages=$(sed -n 's/.*apt-get install --yes --no-install-recommends //p' .ci/run)
+	assert_output $'make examples\nmake test\napt-get install '"$packages"$'\nmake help'
+	run -0 make help
 }
 
 @test "every make target that a text names exists, and make help shows each" {
