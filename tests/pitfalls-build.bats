@@ -161,7 +161,7 @@ greeting() {
 
 @test "13-cache-mounts: a binary that stays in the mount is not there for the next step" {
 	run -1 build_broken binary-in-mount
-	assert_output --partial "cannot stat 'target/*/release/app'"
+	assert_output --partial "cannot stat 'target/x86_64-unknown-linux-gnu/release/app'"
 	run -0 build_rung 13-cache-mounts
 }
 
@@ -173,6 +173,9 @@ greeting() {
 	run -1 build_folder curl-pipe-sh --target checksum
 	assert_output --partial '/tmp/install.sh: FAILED'
 	refute_output --partial 'not the installer'
+	run -0 sha256sum "$PITFALLS/curl-pipe-sh/other.sh"
+	run -0 build_folder curl-pipe-sh --target checksum --no-cache --build-arg "INSTALLER_SHA256=${output%% *}"
+	assert_output --partial 'not the installer'
 }
 
 @test "04-cargo-chef: COPY . before prepare doesn't invalidate cook (BuildKit)" {
