@@ -104,6 +104,26 @@ time_build() {
 	printf '%d.%d\n' $(((to - from) / 1000)) $(((to - from) % 1000 / 100))
 }
 
+# build_fixture NAME CONTAINERFILE CONTEXT: as plimsoll-NAME:$PLIMSOLL_RUN, which goes with the run.
+build_fixture() {
+	local log=build/logs/measure.log
+	local -a bases
+	mapfile -t bases < <(base_arguments "$2")
+	if ! DOCKER_BUILDKIT=1 engine build --tag "plimsoll-$1:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN" \
+		"${bases[@]}" --file "$2" "$3" 2>&1 | tee "$log" | show_progress "$1"; then
+		report_failure "$1" "$log"
+		exit 1
+	fi
+}
+
+# copy_out IMAGE FILE TARGET
+copy_out() {
+	local container
+	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "$1")
+	engine cp --quiet "$container:$2" "$3"
+	engine rm "$container" >/dev/null
+}
+
 # One image measured here must not stand beside others measured elsewhere.
 require_same_surroundings() {
 	if [[ -e $MEASURED ]] && ! measured_here; then

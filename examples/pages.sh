@@ -38,6 +38,7 @@ difference() {
 rewrite() {
 	local line made=''
 	while IFS= read -r line; do
+		if [[ -n $made && $line == '<!-- '* && $line != '<!-- end -->' ]]; then break; fi
 		if [[ -z $made || $line == '<!-- end -->' ]]; then printf '%s\n' "$line"; fi
 		if [[ $line =~ ^'<!-- measured: '([a-z]+)' '?(.*)' -->'$ ]]; then
 			made=1

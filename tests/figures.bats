@@ -15,6 +15,19 @@ setup() {
 }
 
 # Without what a command wrote and without code: what is left are words, and figures there were typed.
+@test "a mark without its end is named, and its file is left as it is" {
+	local tree=$BATS_TEST_TMPDIR/tree
+	mkdir "$tree"
+	cp -r README.md examples plimsoll.yaml build/promises.json "$tree"
+	mkdir "$tree/build"
+	mv "$tree/promises.json" "$tree/build"
+	sed -i '0,/^<!-- end -->$/{/^<!-- end -->$/d}' "$tree/examples/12-static-scratch/README.md"
+	cp "$tree/examples/12-static-scratch/README.md" "$BATS_TEST_TMPDIR/before"
+	run -1 "$tree/examples/pages.sh"
+	assert_output --partial 'plimsoll: examples/12-static-scratch/README.md: a mark without its <!-- end -->: add it'
+	run -0 diff "$BATS_TEST_TMPDIR/before" "$tree/examples/12-static-scratch/README.md"
+}
+
 @test "no figure stands in a README of the ladder but those that a command wrote from examples/measured.json" {
 	local file typed=''
 	for file in README.md examples/README.md examples/[0-9]*/README.md; do
@@ -52,16 +65,28 @@ setup() {
 	assert_output ''
 }
 
-# Where they are measured: 13's page says so where they aren't.
-if jq -e .strategies examples/measured.json >/dev/null; then
-	bats_test_function --description 'after a change of the source, every cache strategy compiled the two own crates alone; after one of a dependency, only the mounts did' -- compiled_crates
-fi
-compiled_crates() {
-	run -0 jq -r '.strategies.compiled[] | "\(.image | ltrimstr("plimsoll/")): \(.source) \(if .dependency < .cold / 2 then "few" else "all" end)"' "$MEASURED"
-	assert_line '03-dependency-cache: 2 all'
-	assert_line '04-cargo-chef: 2 all'
-	assert_line '13-cache-mounts: 2 few'
-	assert_line --regexp '^02-multi-stage: [0-9]{2} all$'
+@test "no figure is missing: every part was measured, and every number of every image" {
+	local part
+	for part in examples/measure/*.sh; do
+		part=$(basename "$part" .sh)
+		# shellcheck disable=SC2016  # jq's own variable
+		run -0 jq -r --arg part "$part" '[.[$part] | .. | numbers] | length > 1' "$MEASURED"
+		assert_equal "$part: $output" "$part: true"
+	done
+	# shellcheck disable=SC2016  # jq's own variables
+	run -0 jq -r '.images | to_entries[] | .key as $image
+		| ["size", "layers", "stop_ms", "cold", "rebuild"][] as $name
+		| select(.value[$name] | type != "number") | "\($image): \($name)"' "$MEASURED"
+	assert_output ''
+}
+
+@test "after a change of the source, each cache strategy compiled the two own crates; after others, mounts alone compiled few; in CI, mounts are empty" {
+	run -0 jq -r '.strategies.compiled[] | def amount: if . < 10 then "few" else "all" end;
+		"\(.image | ltrimstr("plimsoll/")): source \(.source), dependency \(.dependency | amount), lock \(.lock | amount), ci \(.ci | amount)"' "$MEASURED"
+	assert_line '03-dependency-cache: source 2, dependency all, lock all, ci few'
+	assert_line '04-cargo-chef: source 2, dependency all, lock all, ci few'
+	assert_line '13-cache-mounts: source 2, dependency few, lock few, ci all'
+	assert_line --regexp '^02-multi-stage: source [0-9]{2}, dependency all, lock all, ci all$'
 }
 
 @test "two threads made musl's allocator slower than one did, and mimalloc's not: what 12 says of them" {

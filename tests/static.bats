@@ -4,6 +4,11 @@
 bats_load_library bats-support
 load helpers
 
+# A build from nothing takes longer than other tests may.
+setup_file() {
+	export BATS_TEST_TIMEOUT=600
+}
+
 setup() {
 	use_libraries
 }
@@ -77,6 +82,20 @@ named() {
 	assert_output --partial "can't find crate for"
 }
 
+@test "12-static-scratch: the service builds for musl where std is compiled too, and allocates with mimalloc there" {
+	if [[ $SUITE == bookworm ]]; then skip "not on this host: $SUITE's own Rust is older than the app allows"; fi
+	local -a bases
+	mapfile -t bases < <(base_arguments tests/fixtures/musl/Containerfile)
+	DOCKER_BUILDKIT=1 run -0 engine build --label "plimsoll.run=$PLIMSOLL_RUN" --tag "$UNIQUE" "${bases[@]}" \
+		--file tests/fixtures/musl/Containerfile .
+	run -0 --separate-stderr run_once --env MIMALLOC_VERBOSE=1 "$UNIQUE" /musl-mimalloc --version
+	assert_output --regexp '^app [0-9]'
+	assert_regex "$stderr" '^mimalloc: '
+	run -0 --separate-stderr run_once --env MIMALLOC_VERBOSE=1 "$UNIQUE" /musl --version
+	assert_output --regexp '^app [0-9]'
+	assert_equal "$stderr" ''
+}
+
 @test "12-static-scratch: the last row of the measured profiles is the rung itself" {
 	# shellcheck source=examples/measure/profiles.sh
 	. examples/measure/profiles.sh
@@ -84,8 +103,18 @@ named() {
 	assert_equal "$(tail -n 1 <<<"$PROFILES" | tr --squeeze-repeats ' ')" "all ${output//$'\n'/ }"
 }
 
+@test "12-static-scratch: the row of the app's own profile is what its Cargo.toml says" {
+	# shellcheck source=examples/measure/profiles.sh
+	. examples/measure/profiles.sh
+	# shellcheck disable=SC2016  # a sed program
+	run -0 sed -n '/^\[profile.release\]/,$p' examples/app/Cargo.toml
+	assert_output $'[profile.release]\ncodegen-units = 4\nlto = "off"\nstrip = true'
+	run -0 grep '^own Cargo.toml' <<<"$PROFILES"
+	assert_output --regexp "^own Cargo.toml +3 +off +4 +unwind +symbols +false\$"
+}
+
 # Of the stage that cargo runs in: what it is told there is what the row's binary becomes.
-@test "12-static-scratch: the profile debug is measured with all that cargo's own dev profile has" {
+@test "12-static-scratch: the profile debug is measured with what cargo's own dev profile sets, but for incremental, which is nothing in the binary" {
 	# shellcheck source=examples/measure/profiles.sh
 	. examples/measure/profiles.sh
 	time_build() { build_image "$@" --target chef; }

@@ -5,7 +5,8 @@
 PROFILED=plimsoll/12-static-scratch
 
 # NAME OPT_LEVEL LTO CODEGEN_UNITS PANIC STRIP DEBUG: the first row is the profile `dev`, the second what cargo does by
-# itself for a release, the next ones change one setting of that each, the last one is the rung.
+# itself for a release, the next ones change one setting of that each; then what the app's Cargo.toml says, and at last
+# the rung.
 PROFILES='
 debug               0 false 256 unwind none      true
 release             3 false 16  unwind debuginfo false
@@ -15,6 +16,7 @@ codegen-units=1     3 false 1   unwind debuginfo false
 opt-level=s         s false 16  unwind debuginfo false
 opt-level=z         z false 16  unwind debuginfo false
 panic=abort         3 false 16  abort  debuginfo false
+own Cargo.toml      3 off   4   unwind symbols   false
 all but opt-level   3 fat   1   abort  symbols   false
 all                 z fat   1   abort  symbols   false'
 
@@ -32,13 +34,12 @@ measure_profiles() {
 measure_profile() {
 	local name=$1 seconds binary=$SCRATCH/app start load
 	seconds=$(build_profile "$@") || exit
-	copy_binary "$binary"
+	copy_out "plimsoll-profile:$PLIMSOLL_RUN" /app/bin/app "$binary"
 	start=$(median_start "$binary")
 	load=$(load_service "$binary")
 	engine image rm "plimsoll-profile:$PLIMSOLL_RUN" >/dev/null
 	jq --null-input --arg name "$name" --argjson size "$(stat --format %s "$binary")" --argjson build "$seconds" \
-		--argjson start "$start" --argjson requests "${load% *}" --argjson rss "${load#* }" \
-		'{$name, $size, $build, start_ms: $start, requests_per_s: $requests, rss_kb: $rss}'
+		--argjson start "$start" --argjson load "$load" '{$name, $size, $build, start_ms: $start} + $load'
 }
 
 build_profile() {
@@ -46,13 +47,6 @@ build_profile() {
 	time_build "$PROFILED" --tag "plimsoll-profile:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN" --target test --no-cache \
 		--build-arg "OPT_LEVEL=$2" --build-arg "LTO=$3" --build-arg "CODEGEN_UNITS=$4" --build-arg "PANIC=$5" \
 		--build-arg "STRIP=$6" --build-arg "DEBUG=$7"
-}
-
-copy_binary() {
-	local container
-	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "plimsoll-profile:$PLIMSOLL_RUN")
-	engine cp --quiet "$container:/app/bin/app" "$1"
-	engine rm "$container" >/dev/null
 }
 
 # Starts it on a free port, with its data in memory; sets PID, and ADDRESS once it listens.
@@ -82,11 +76,11 @@ median_start() {
 	done | sort --numeric-sort | sed -n 26p
 }
 
-# "REQUESTS-PER-SECOND PEAK-RSS-IN-KB", under wrk on the loopback of this container, bounded to 3 s.
+# {"requests_per_s", "rss_kb": the peak} under wrk on the loopback of this container, bounded to 3 s.
 load_service() {
 	local PID ADDRESS requests
 	start_binary "$1"
 	requests=$(wrk --threads 1 --connections 32 --duration 3s "http://$ADDRESS/" | awk '/^Requests\/sec:/ {printf "%d", $2}')
-	printf '%s %s\n' "$requests" "$(awk '/^VmHWM:/ {print $2}' "/proc/$PID/status")"
+	printf '{"requests_per_s": %d, "rss_kb": %d}\n' "$requests" "$(awk '/^VmHWM:/ {print $2}' "/proc/$PID/status")"
 	stop_binary
 }

@@ -1,7 +1,7 @@
 # What each image shows: base, size, layers, user, PID 1, stop, and what it takes to build it.
 include "surroundings";
 
-def seconds: if . == null then "not measured" else "\(.) s" end;
+def seconds: if . == null then "not measured" else "\(fixed(1)) s" end;
 
 . as $all
 | "| name | base | size | own layers | user | PID 1 | stop | cold build | rebuild |",

@@ -3,14 +3,14 @@ include "surroundings";
 
 .strategies as $strategies
 | def cell($image; $kind):
-	([$strategies.rows[] | select(.image == $image)][0][$kind] | tostring) as $seconds
+	([$strategies.rows[] | select(.image == $image)][0][$kind] | fixed(1)) as $seconds
 	| ([$strategies.compiled[] | select(.image == $image)][0][$kind] | tostring) as $crates
 	| "\($seconds) s (\($crates))";
   "| | nothing there | a line of source | a dependency more | `Cargo.lock` | CI: layers, no mounts | source / nothing there |",
   "|---|--:|--:|--:|--:|--:|--:|",
   ($strategies.rows[] | . as $row
    | [.image | short] + (["cold", "source", "dependency", "lock", "ci"] | map(cell($row.image; .)))
-     + ["\(.source / .cold * 100 | round / 100)"]
+     + [.source / .cold | fixed(2)]
    | "| \(join(" | ")) |"),
   "",
   "![Cold build against rebuilds, by cache strategy](../charts/rebuild.svg)",

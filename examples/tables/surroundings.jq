@@ -1,6 +1,10 @@
 # Where, on what and when figures were taken: the line below every table.
 
-def mb: . / 1e5 | round / 10;
+# With so many decimals, whatever jq makes of a number like 14.0.
+def fixed($digits):
+	(. * pow(10; $digits) | round | tostring) | ("0" * ($digits + 1 - length)) + . | .[:-$digits] + "." + .[-$digits:];
+
+def mb: . / 1e6 | fixed(1);
 
 def taken($dates; $how):
 	"Measured by `make measure` on \($dates | unique | join(", ")), \($how): \(.host); \(.engine), \(.builder); \(.rustc); Debian \(.suite)."

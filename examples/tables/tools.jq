@@ -3,8 +3,8 @@ include "surroundings";
 
 "| | seconds |",
 "|---|--:|",
-"| fetched ready made from a \(.tools.from), and checked | \(.tools.prebuilt) |",
-"| compiled, in the same image | \(.tools.compiled) |",
+"| fetched ready made from a \(.tools.from), and checked | \(.tools.prebuilt | fixed(1)) |",
+"| compiled, in the same image | \(.tools.compiled | fixed(1)) |",
 "| how many times faster | \(.tools.compiled / .tools.prebuilt | round) |",
 "",
 "\(.tools.versions | to_entries | map("\(.key) \(.value)") | join(", ")). " + taken([.tools.date]; "once each")
