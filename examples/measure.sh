@@ -7,6 +7,7 @@
 #   NAME  a rung ("07", "07-user"), an image ("app:release"), or a part, a file of examples/measure/: strategies, …
 # Exit: 0 measured, 1 a build failed or a rebuild took a larger part of the cold build than promised, 2, 3 as build.sh.
 set -Eeuo pipefail
+shopt -s inherit_errexit # a step that failed must not leave a figure
 cd "$(dirname "$0")/.."
 
 # shellcheck source=bases/engine.sh
@@ -84,7 +85,7 @@ measure() {
 }
 
 time_rebuild() {
-	changed_tree "$SCRATCH/tree" "Changed at $EPOCHREALTIME"
+	changed_tree "$SCRATCH/tree" "Changed at $EPOCHREALTIME" || exit
 	time_build "$1" --context "$SCRATCH/tree" --tag "plimsoll-rebuild:$PLIMSOLL_RUN" --label "plimsoll.run=$PLIMSOLL_RUN"
 	rm -r "$SCRATCH/tree"
 }
@@ -119,8 +120,8 @@ build_fixture() {
 # copy_out IMAGE FILE TARGET
 copy_out() {
 	local container
-	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "$1")
-	engine cp --quiet "$container:$2" "$3"
+	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "$1") || exit
+	engine cp --quiet "$container:$2" "$3" || exit
 	engine rm "$container" >/dev/null
 }
 

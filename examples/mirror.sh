@@ -59,7 +59,7 @@ mirror_arguments() {
 	printf '%s\n' --build-arg "RELEASES=http://$MIRROR_ADDRESS" --build-arg MIRROR_OPTIONS=--allow-insecure-http
 	for name in "${!MIRRORED[@]}"; do
 		path=$archives/releases/${TOOL_ARCHIVES[${MIRRORED[$name]}]}
-		sum=$(sha256sum <"$path")
+		sum=$(sha256sum <"$path") || return
 		printf '%s\n' --build-arg "${name}_SHA256=${sum%% *}"
 	done
 }

@@ -110,7 +110,16 @@ pid1_exe() {
 }
 
 can_run() {
-	if engine exec "$@" >/dev/null 2>&1; then echo true; else echo false; fi
+	local status=0
+	engine exec "$@" >/dev/null 2>&1 || status=$?
+	case $status in
+	0) echo true ;;
+	126 | 127) echo false ;;
+	*)
+		printf 'plimsoll: %s: %s: neither run nor missing: exit %d\n' "$1" "${*:2}" "$status" >&2
+		return 1
+		;;
+	esac
 }
 
 entrypoint_kind() {

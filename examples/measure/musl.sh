@@ -9,6 +9,7 @@ measure_musl() {
 	local name binary
 	printf 'musl: building\n' >&2
 	build_fixture musl "$MUSL/Containerfile" .
+	examples/build.sh 13 >&2 || exit
 	copy_out plimsoll/13-cache-mounts /usr/local/bin/app "$SCRATCH/glibc"
 	for name in musl musl-mimalloc compiler; do copy_out "plimsoll-musl:$PLIMSOLL_RUN" "/$name" "$SCRATCH/$name"; done
 	for name in glibc musl musl-mimalloc; do

@@ -35,8 +35,8 @@ measure_profile() {
 	local name=$1 seconds binary=$SCRATCH/app start load
 	seconds=$(build_profile "$@") || exit
 	copy_out "plimsoll-profile:$PLIMSOLL_RUN" /app/bin/app "$binary"
-	start=$(median_start "$binary")
-	load=$(load_service "$binary")
+	start=$(median_start "$binary") || exit
+	load=$(load_service "$binary") || exit
 	engine image rm "plimsoll-profile:$PLIMSOLL_RUN" >/dev/null
 	jq --null-input --arg name "$name" --argjson size "$(stat --format %s "$binary")" --argjson build "$seconds" \
 		--argjson start "$start" --argjson load "$load" '{$name, $size, $build, start_ms: $start} + $load'
@@ -54,7 +54,10 @@ start_binary() {
 	local line output
 	exec {output}< <(APP_LISTEN=127.0.0.1:0 APP_DATA=/dev/shm/plimsoll-profile exec "$1")
 	PID=$!
-	read -r line <&"$output"
+	if ! read -r line <&"$output" || [[ $line != 'listening on '* ]]; then
+		printf 'plimsoll: %s: does not listen: %s\n' "$1" "${line:-it said nothing}" >&2
+		exit 1
+	fi
 	exec {output}<&-
 	ADDRESS=${line#listening on } ADDRESS=${ADDRESS%%,*}
 }
@@ -81,6 +84,10 @@ load_service() {
 	local PID ADDRESS requests
 	start_binary "$1"
 	requests=$(wrk --threads 1 --connections 32 --duration 3s "http://$ADDRESS/" | awk '/^Requests\/sec:/ {printf "%d", $2}')
+	if [[ -z $requests ]]; then
+		printf 'plimsoll: wrk: no figure\n' >&2
+		exit 1
+	fi
 	printf '{"requests_per_s": %d, "rss_kb": %d}\n' "$requests" "$(awk '/^VmHWM:/ {print $2}' "/proc/$PID/status")"
 	stop_binary
 }

@@ -67,7 +67,7 @@ measure_strategy() {
 }
 
 time_source() {
-	make_tree source "Changed at $EPOCHREALTIME"
+	make_tree source "Changed at $EPOCHREALTIME" || exit
 	time_change "$1" source || exit
 	rm -r "$SCRATCH/source"
 }
