@@ -42,3 +42,9 @@ teardown() {
 		engine compose down --timeout 5
 	done
 }
+
+@test "compose: make clean knows a run of its tests by the label" {
+	run -0 engine compose --profile tests config --format json
+	run -0 jq -r '.services.tests.labels["plimsoll.run"]' <<<"$output"
+	assert_output tests
+}
