@@ -70,3 +70,13 @@ processes() {
 		/^Gid:/ {gids = $2 "," $3 "," $4 "," $5}
 		/^Groups:/ {sub(/^Groups:[ \t]*/, ""); sub(/ +$/, ""); if (name != "busybox") print pid, name, uids, gids, $0}'
 }
+
+# What the engine says of CONTAINER's health, within 20 seconds.
+await_state() {
+	local deadline=$((SECONDS + 20)) state=''
+	until [[ $state == "$1" ]]; do
+		if ((SECONDS > deadline)); then fail "health: expected $1 within 20 s, found $state"; fi
+		sleep 0.2
+		state=$(engine inspect --format '{{.State.Health.Status}}' "$CONTAINER")
+	done
+}

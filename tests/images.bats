@@ -54,9 +54,12 @@ interrupt_on_terminal() {
 	mkfifo "$typed"
 	script --quiet --return --flush --command "${ENGINE:-docker} run --interactive --tty --volumes-from $PROBE:ro \
 		--label plimsoll.run=$PLIMSOLL_RUN --name $UNIQUE $1" "$log" <"$typed" >/dev/null 3>&- &
-	local terminal=$!
 	exec 4>"$typed"
-	until [[ $(engine inspect --format '{{.State.Running}}' "$UNIQUE" 2>&1) == true ]]; do sleep 0.1; done
+	local terminal=$! deadline=$((SECONDS + 20))
+	until [[ $(engine inspect --format '{{.State.Running}}' "$UNIQUE" 2>&1) == true ]]; do
+		if ((SECONDS > deadline)); then fail "expected that it runs within 20 s: $(cat "$log")"; fi
+		sleep 0.1
+	done
 	await_health "$UNIQUE"
 	printf '\003' >&4
 	run -0 timeout 5 tail --pid="$terminal" --follow /dev/null
@@ -84,18 +87,28 @@ restart_keeps_data() {
 for_each_image .healthcheck -- 'turns healthy by its own HEALTHCHECK' turns_healthy
 turns_healthy() {
 	start "$1" --health-interval 1s
-	local deadline=$((SECONDS + 10)) health=starting
-	while [[ $health == starting ]] && ((SECONDS < deadline)); do
-		health=$(engine inspect --format '{{.State.Health.Status}}' "$CONTAINER")
-		sleep 0.2
-	done
-	assert_equal "$health" healthy
+	await_state healthy
 }
 
 for_each_image '.healthcheck | not' -- 'has no HEALTHCHECK yet' no_healthcheck
 no_healthcheck() {
 	run -0 engine image inspect --format '{{.Config.Healthcheck}}' "$1"
 	assert_output '<nil>'
+}
+
+for_each_image -- 'its own programs are for root alone to write' programs
+programs() {
+	engine create --name "$UNIQUE" --label "plimsoll.run=$PLIMSOLL_RUN" "$1" none
+	run -0 programs_of "$UNIQUE"
+	assert_line --regexp '/app$'
+	refute_line --regexp '^.{5}w|^.{8}w'
+	refute_line --regexp ' ([1-9][0-9]*/|0/[1-9])'
+}
+
+# Of usr/local/bin, or where 01 leaves its one: mode, owner, name.
+programs_of() {
+	engine export "$1" | tar --list --verbose --numeric-owner |
+		awk '$6 ~ /^(usr\/local\/bin|build\/src\/target\/release)\/[^\/.]+$/ && $1 ~ /^-/ {print $1, $2, $6}'
 }
 
 for_each_image .shell -- 'has a shell, for an attacker too' has_shell
@@ -155,4 +168,38 @@ taken_port() {
 	run -1 engine run --rm --label "plimsoll.run=$PLIMSOLL_RUN" --network "container:$CONTAINER" "$1"
 	assert_output --regexp '^app: 0\.0\.0\.0:3000: .*in use'
 	assert_equal "${#lines[@]}" 1
+}
+
+for_each_image .healthcheck -- 'turns unhealthy when the service hangs, and healthy again' hangs
+hangs() {
+	start "$1" --health-interval 1s --health-retries 1 --health-timeout 3s
+	await_state healthy
+	# From outside: PID 1 can't be stopped from within.
+	engine kill --signal STOP "$CONTAINER"
+	await_state unhealthy
+	engine kill --signal CONT "$CONTAINER"
+	await_state healthy
+}
+
+for_each_image '.cage and .user != "0:0"' -- 'in the cage it counts, can write nowhere else, and has no capability' caged
+caged() {
+	start "$1" "${CAGE[@]}"
+	run -0 fetch /visits
+	assert_output 1
+	run -0 probe "$CONTAINER" grep -E '^(CapPrm|CapEff|CapBnd|NoNewPrivs)' /proc/1/status
+	assert_output "$(printf 'Cap%s:\t0000000000000000\n' Prm Eff Bnd)"$'\nNoNewPrivs:\t1'
+	run -1 probe "$CONTAINER" touch /usr/new
+	assert_output --partial 'Read-only file system'
+	run -0 stop_service "$CONTAINER"
+	assert_output --regexp '^[0-9]{1,3} 0$'
+}
+
+for_each_image '.stop.within == 1' -- 'stops within 1 s with a request under way on an open connection' stops_busy
+stops_busy() {
+	start "$1"
+	exec 4<>"/dev/tcp/$ADDRESS/3000"
+	printf 'GET / HTTP/1.1\r\nHost: test\r\n' >&4 # never ended
+	run -0 stop_service "$CONTAINER"
+	exec 4>&-
+	assert_output --regexp '^[0-9]{1,3} 0$'
 }

@@ -69,7 +69,7 @@ build_folder() {
 }
 
 @test "03-dependency-cache: with a touch for the binary alone, the library's stub is taken for the library" {
-	run -1 build_broken one-stub
+	run -1 build_broken one-touch
 	assert_output --partial 'error[E0432]: unresolved import'
 	run -0 build_rung 03-dependency-cache
 }
@@ -111,7 +111,7 @@ empty_mount() {
 
 @test "04-cargo-chef: prepare stops at manifests without their sources" {
 	run -1 build_broken bare-manifests --target recipe
-	assert_output --partial 'failed to load manifest for workspace member'
+	assert_output --partial 'no targets specified in the manifest'
 	run -0 build_rung 04-cargo-chef --target recipe
 }
 
@@ -119,6 +119,8 @@ empty_mount() {
 	run -0 build_folder cook-whole-workspace --target all
 	run -0 cooked
 	assert_output $'itoa\nryu'
+	run ! build_folder cook-whole-workspace --target one --build-arg COOK_OPTIONS=--locked
+	assert_output --partial 'cannot update the lock file'
 	run -0 build_folder cook-whole-workspace --target one
 	run -0 cooked
 	assert_output itoa

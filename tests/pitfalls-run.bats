@@ -38,13 +38,6 @@ build_or_fail() {
 	build_fixture "$@" >"$log" || fail "$(tail -n 20 "$log")"
 }
 
-# The files of an image that nothing need run in.
-files_of_image() {
-	engine create --label "plimsoll.run=$PLIMSOLL_RUN" --name "$UNIQUE" "$1" none >/dev/null || return
-	engine export "$UNIQUE" | tar --list || return
-	engine rm "$UNIQUE" >/dev/null
-}
-
 @test "glibc-newer: what a newer Debian built does not start on an older one; on the same release it does" {
 	build_or_fail glibc-newer older --target older-runtime
 	run -1 run_once "$UNIQUE:older" 42
@@ -71,6 +64,9 @@ files_of_image() {
 	assert_output --partial UnknownIssuer
 	run -0 tls_client with --env SSL_CERT_FILE=/tls/authority.pem
 	assert_output 'server.test is trusted'
+	# By name: a static glibc looks it up without a library beside it.
+	run -0 tls_client with --env SSL_CERT_FILE=/tls/authority.pem --add-host "server.test:$ADDRESS"
+	assert_output 'server.test is trusted'
 }
 
 # A server whose certificate an authority of this test's own has signed; both stand in /tls.
@@ -92,7 +88,9 @@ start_tls_server() {
 }
 
 tls_client() {
-	engine create --label "plimsoll.run=$PLIMSOLL_RUN" --name "$UNIQUE-client" "${@:2}" "$UNIQUE:$1" "$ADDRESS:3000" server.test >/dev/null || return
+	local host=$ADDRESS
+	if [[ $* == *--add-host* ]]; then host=server.test; fi
+	engine create --label "plimsoll.run=$PLIMSOLL_RUN" --name "$UNIQUE-client" "${@:2}" "$UNIQUE:$1" "$host:3000" server.test >/dev/null || return
 	engine cp "$BATS_TEST_TMPDIR/tls" "$UNIQUE-client:/tls" || return
 	local status=0
 	engine start --attach "$UNIQUE-client" || status=$?
@@ -170,15 +168,10 @@ assert_ends_at_once() {
 	assert_health healthy plimsoll/11-health-check --health-interval 1s --health-retries 1
 }
 
-# assert_health EXPECTED IMAGE [OPTION]... : what the engine finds within 15 seconds.
+# assert_health EXPECTED IMAGE [OPTION]...
 assert_health() {
-	local health=starting deadline=$((SECONDS + 15))
 	start "${@:2}" --health-start-period 0s
-	while [[ $health == starting ]] && ((SECONDS < deadline)); do
-		health=$(engine inspect --format '{{.State.Health.Status}}' "$CONTAINER")
-		sleep 0.2
-	done
-	assert_equal "$health" "$1"
+	await_state "$1"
 }
 
 health_log() {
@@ -264,6 +257,20 @@ buildah_files() {
 	done
 }
 
+@test "copy-chown: COPY --chown of a directory loses its mode, and BuildKit gives the parents away; a whole tree keeps both" {
+	build_or_fail copy-chown chown --target chown
+	run -0 owners_in chown
+	assert_output $'drwxr-xr-x 65532/65532 var/\ndrwxr-xr-x 65532/65532 var/lib/\ndrwxr-xr-x 65532/65532 var/lib/app/'
+	build_or_fail copy-chown tree --target tree
+	run -0 owners_in tree
+	assert_output $'drwxr-xr-x 0/0 var/\ndrwxr-xr-x 0/0 var/lib/\ndrwxr-x--- 65532/65532 var/lib/app/'
+}
+
+owners_in() {
+	engine create --label "plimsoll.run=$PLIMSOLL_RUN" --name "$UNIQUE-$1" "$UNIQUE:$1" none >/dev/null || return
+	engine export "$UNIQUE-$1" | tar --list --verbose --numeric-owner | awk '$6 ~ /^var/ {print $1, $2, $6}'
+}
+
 @test "root-owned-volume: a bind mount keeps its owner on the host: another's is refused in one line, the user's own works" {
 	local folder
 	engine volume create --label "plimsoll.run=$PLIMSOLL_RUN" "$UNIQUE"
@@ -277,10 +284,13 @@ buildah_files() {
 	assert_output 1
 }
 
-@test "cap-drop-all: without capabilities 10's entry point says what it lacks; three are enough, and with --user none" {
-	run -125 run_once --cap-drop ALL plimsoll/10-runtime-user-c
-	assert_output --regexp '^entrypoint: .*(SETUID|CHOWN)'
-	assert_equal "${#lines[@]}" 1
+@test "cap-drop-all: without capabilities an entry point says what it lacks; three are enough, and with --user none" {
+	local image
+	for image in plimsoll/09-runtime-user plimsoll/10-runtime-user-c plimsoll/app:release plimsoll/app:debug; do
+		run -125 run_once --cap-drop ALL "$image"
+		assert_output --regexp '^entrypoint: .*(SETUID|CHOWN)'
+		assert_equal "${#lines[@]}" 1
+	done
 	start plimsoll/10-runtime-user-c --cap-drop ALL --cap-add SETUID --cap-add SETGID --cap-add CHOWN
 	run -0 pid1_user "$CONTAINER"
 	assert_output 1000:1000

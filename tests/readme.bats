@@ -16,9 +16,22 @@ commands_run() {
 	fenced sh "$1" >"$BATS_TEST_TMPDIR/commands"
 	assert_file_not_empty "$BATS_TEST_TMPDIR/commands"
 	# A run of their own: some remove what their run made when they end.
+	refuse_taken_names
 	PLIMSOLL_RUN=$UNIQUE run bash -euxo pipefail "$BATS_TEST_TMPDIR/commands"
 	remove_named_containers
 	assert_success
+}
+
+names_in_commands() {
+	sed -n 's/.* --name \([^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR/commands"
+}
+
+# A reader's own container is not this test's to remove.
+refuse_taken_names() {
+	local name
+	while read -r name; do
+		refute engine container inspect --format "{{.Name}}: expected that nobody has this name" "$name"
+	done < <(names_in_commands)
 }
 
 # What a README's commands leave behind where one of them fails: by the names that stand in it.
@@ -26,7 +39,7 @@ remove_named_containers() {
 	local name
 	while read -r name; do
 		if engine container inspect "$name" >/dev/null 2>&1; then engine rm --force --volumes "$name"; fi
-	done < <(sed -n 's/.* --name \([^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR/commands")
+	done < <(names_in_commands)
 }
 
 # fenced LANGUAGE FILE: what stands in the file's blocks of that language.

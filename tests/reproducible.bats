@@ -94,10 +94,12 @@ dates_of() {
 	assert_output 0123abc
 }
 
-@test "14-reproducible: syft finds every crate that is compiled into it, and no other; in 12 it finds none" {
+@test "syft finds every crate that is compiled into 14 and app:release, and no other; in 12 it finds none" {
 	local expected
 	expected=$(CARGO_HOME=$PWD/build/cargo cargo tree --locked --manifest-path examples/app/Cargo.toml --package app \
 		--edges normal,no-proc-macro --prefix none --format '{p}' | sed 's/ v\([^ ]*\).*/ \1/' | sort -u)
+	run -0 crates_in app:release
+	assert_equal "$output" "$expected"
 	run -0 crates_in 14
 	assert_equal "$output" "$expected"
 	assert_line --regexp '^tokio '
@@ -147,7 +149,7 @@ pin() {
 	assert_line "STATIC_IMAGE=$STATIC_IMAGE@sha256:0123"
 	refute_line --partial TOOLS_IMAGE
 	run -0 cat "$BATS_TEST_TMPDIR/pin/$RUNG/pins.env"
-	assert_line "RUST_SLIM_IMAGE=$RUST_SLIM_IMAGE@sha256:0123"
+	assert_line "DEBIAN_IMAGE=$DEBIAN_IMAGE@sha256:0123"
 	assert_line "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH"
 }
 
