@@ -6,7 +6,7 @@ load helpers
 
 # A build from nothing takes longer than other tests may.
 setup_file() {
-	export BATS_TEST_TIMEOUT=600
+	export BATS_TEST_TIMEOUT=900
 }
 
 setup() {
