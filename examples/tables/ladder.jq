@@ -13,5 +13,5 @@ def seconds: if . == null then "not measured" else "\(fixed(1)) s" end;
   (if $which == "all" then empty else
      ($all.images[$which] | checks) as $checks
      | def names($passed): [$checks[] | select(.passed == $passed).name] | if length == 0 then "nothing" else join(", ") end;
-       "Passes: \(names(true)). Fails: \(names(false)).", "" end),
+       "Checks passed: \(names(true)). Failed: \(names(false)).", "" end),
   taken([in_order[] | select($which == "all" or .key == $which) | .value.date]; "the rebuild the median of three, all else once")

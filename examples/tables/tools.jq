@@ -3,7 +3,7 @@ include "surroundings";
 
 "| | seconds |",
 "|---|--:|",
-"| fetched ready made from a \(.tools.from), and checked | \(.tools.prebuilt | fixed(1)) |",
+"| fetched ready made and checked, from \(if .tools.from == "mirror" then "a mirror on the same host: without the download" else "the release host" end) | \(.tools.prebuilt | fixed(1)) |",
 "| compiled, in the same image | \(.tools.compiled | fixed(1)) |",
 "| how many times faster | \(.tools.compiled / .tools.prebuilt | round) |",
 "",
