@@ -1,9 +1,6 @@
 #include "drop.h"
-#include "number.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -24,9 +21,6 @@ struct capability_word {
 #define CAPABILITY_WORDS 2
 #define NO_SETUID_FIXUP 0x4
 #define NO_SETUID_FIXUP_LOCKED 0x8
-
-/* From linux/close_range.h; since Linux 5.11. */
-#define MARK_CLOSE_ON_EXEC 0x4
 
 #define UNCHANGED UINT32_MAX /* to setresuid(2) and setresgid(2) */
 
@@ -68,71 +62,6 @@ bool refuse_setuid_file(struct failure *failure)
 	return refuse_file_capabilities(failure);
 }
 
-static bool empty_bounding_set(struct failure *failure)
-{
-	unsigned long capability = 0;
-	int present;
-
-	while ((present = prctl(PR_CAPBSET_READ, capability, 0UL, 0UL, 0UL)) >= 0) {
-		if (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0UL, 0UL, 0UL) != 0)
-			return fail(failure, "capability bounding set", strerror(errno),
-			            ": emptying it needs CAP_SETPCAP", NULL);
-		capability++;
-	}
-	/* The first that the kernel does not know ends the set. */
-	if (errno == EINVAL && capability > 0)
-		return true;
-	return fail(failure, "capability bounding set", strerror(errno), NULL);
-}
-
-/* As readdir(3) would, without the allocator that opendir(3) brings. */
-static bool mark_listed(int directory, struct failure *failure)
-{
-	union {
-		struct dirent first;
-		char bytes[1024];
-	} list;
-	long size;
-
-	while ((size = syscall(SYS_getdents64, directory, &list, sizeof(list))) > 0) {
-		const struct dirent *entry;
-		for (long at = 0; at < size; at += entry->d_reclen) {
-			uint32_t descriptor;
-			entry = (const struct dirent *)(const void *)(list.bytes + at);
-			if (parse_id(entry->d_name, &descriptor) && descriptor > STDERR_FILENO &&
-			    fcntl((int)descriptor, F_SETFD, FD_CLOEXEC) != 0)
-				return fail(failure, entry->d_name, strerror(errno), NULL);
-		}
-	}
-	if (size == 0)
-		return true;
-	return fail(failure, "/proc/self/fd", strerror(errno), NULL);
-}
-
-/* For kernels and seccomp filters without close_range(2). */
-static bool mark_each_descriptor(struct failure *failure)
-{
-	int directory = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (directory < 0)
-		return fail(failure, "/proc/self/fd", strerror(errno),
-		            ": --lock needs it where close_range(2) does not work", NULL);
-	bool marked = mark_listed(directory, failure);
-	close(directory);
-	return marked;
-}
-
-bool lock_down(struct failure *failure)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0)
-		return fail(failure, "no_new_privs", strerror(errno), NULL);
-	if (!empty_bounding_set(failure))
-		return false;
-	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, MARK_CLOSE_ON_EXEC) == 0)
-		return true;
-	return mark_each_descriptor(failure);
-}
-
 /*
  * With this bit a change of uid keeps the capabilities. Ours are emptied by hand, but a setuid
  * program that is run later would believe to have dropped its own.
@@ -151,6 +80,9 @@ static bool clear_no_setuid_fixup(struct failure *failure)
 	if (prctl(PR_SET_SECUREBITS, (unsigned long)(bits & ~NO_SETUID_FIXUP), 0UL, 0UL, 0UL) != 0)
 		return fail(failure, "securebits", strerror(errno),
 		            ": clearing no_setuid_fixup needs CAP_SETPCAP", NULL);
+	if ((prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL) & NO_SETUID_FIXUP) != 0)
+		return fail(failure, "securebits", "no_setuid_fixup is still set: not executed",
+		            NULL);
 	return true;
 }
 
@@ -181,8 +113,8 @@ static bool compare_groups(const struct identity *identity, bool *same, struct f
 /* Sets *same to whether the process has exactly the ids of identity. */
 static bool compare_ids(const struct identity *identity, bool *same, struct failure *failure)
 {
-	uid_t uid = identity->uid, ruid, euid, suid;
-	gid_t gid = identity->gid, rgid, egid, sgid;
+	uid_t uid = identity->uid, ruid = UNCHANGED, euid = UNCHANGED, suid = UNCHANGED;
+	gid_t gid = identity->gid, rgid = UNCHANGED, egid = UNCHANGED, sgid = UNCHANGED;
 
 	if (getresuid(&ruid, &euid, &suid) != 0)
 		return fail(failure, "getresuid", strerror(errno), NULL);

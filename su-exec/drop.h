@@ -19,13 +19,6 @@
 bool refuse_setuid_file(struct failure *failure);
 
 /*
- * Makes the lock that the drop cannot be undone by: no_new_privs, an empty capability bounding set,
- * close-on-exec on every descriptor above 2. Call it before drop_privileges: the bounding set needs
- * CAP_SETPCAP, unless it is empty already.
- */
-bool lock_down(struct failure *failure);
-
-/*
  * Becomes identity: real, effective, saved and file system ids, supplementary groups; empty
  * inheritable and ambient capability sets, and for any uid but 0 empty permitted and effective
  * ones. Then verifies all of that, and that neither root nor the uid and gid from before can be had

@@ -2,7 +2,7 @@
 .DELETE_ON_ERROR:
 
 # What entrypoint links as well: all but su-exec.c.
-PARTS = account drop environment failure identity launch number
+PARTS = account drop environment failure identity launch lock number
 
 CC = musl-gcc
 UNIT_CC = gcc

@@ -5,6 +5,7 @@
 #include "failure.h"
 #include "identity.h"
 #include "launch.h"
+#include "lock.h"
 #include "version.h"
 
 #include <errno.h>
