@@ -16,7 +16,7 @@ setup_file() {
 	install "${SU_EXEC:-build/su-exec}" "$root/sbin/su-exec"
 	cp /bin/busybox "$root/bin/busybox"
 	chroot "$root" /bin/busybox --install -s /bin
-	musl-gcc -static -D_GNU_SOURCE -o "$root/bin/regain" su-exec/unit/regain.c
+	gcc -static -D_GNU_SOURCE -o "$root/bin/regain" su-exec/unit/regain.c
 	write_accounts "$root/etc"
 	cat >"$root/bin/show" <<-'EOF'
 		#!/bin/sh
