@@ -436,11 +436,88 @@ status_as() {
 	assert_output --partial 'su-exec: --lock: no such user'
 }
 
-@test "the manual page names the options that --help names" {
-	local shown written
-	shown=$("${SU_EXEC:-build/su-exec}" --help | grep -oE -- '--[a-z]+' | sort -u)
-	written=$(mandoc -T ascii su-exec/su-exec.8 | sed 's/.\x08//g' | sed -n '/^DESCRIPTION/,/^EXIT STATUS/p' | grep -oE -- '--[a-z]+' | sort -u)
-	assert_equal "$written" "$shown"
+# The manual page as it is read, on one line.
+manual() {
+	mandoc -T ascii -O width=1000 su-exec/su-exec.8 | sed 's/.\x08//g' | tr --squeeze-repeats ' \n' ' '
+}
+
+# section NAME NEXT: the manual page between two headings, unformatted.
+section() {
+	sed -n "/^\.Sh $1/,/^\.Sh $2/p" su-exec/su-exec.8
+}
+
+@test "help, manual page, README and code name the same options" {
+	local help parsed
+	help=$("${SU_EXEC:-build/su-exec}" --help | grep -oE -- '--[a-z]*' | sort -u)
+	parsed=$(sed -n 's/.*strcmp(\*argv, "\(--[a-z]*\)").*/\1/p' su-exec/su-exec.c | sort -u)
+	assert_equal "$parsed" "$help"
+	assert_equal "$(section DESCRIPTION ENVIRONMENT | sed -n 's/^\.It Fl -/--/p' | sort -u)" "$help"
+	assert_equal "$(manual | sed 's/.*SYNOPSIS//; s/DESCRIPTION.*//' | grep -oE -- '--[a-z]*' | sort -u)" "$help"
+	# shellcheck disable=SC2016  # these are the README's marks
+	assert_regex "$(cat su-exec/README.md)" '`su-exec \[OPTION\]\.\.\. SPEC PROGRAM \[ARG\]\.\.\.`'
+	assert_regex "$("${SU_EXEC:-build/su-exec}" --help)" 'Usage: su-exec \[OPTION\]\.\.\. SPEC PROGRAM \[ARG\]\.\.\.'
+	# The README names no option that there isn't.
+	run -0 comm -13 <(printf '%s\n' "$help") <(grep -oE -- '--[a-z]+' su-exec/README.md | grep -v -- --from | sort -u)
+	assert_output ''
+}
+
+@test "help, manual page and code name the same exit statuses" {
+	local code
+	code=$(sed -n 's/.*EXIT_[A-Z_]* = \([0-9]*\),/\1/p' su-exec/launch.h)
+	assert_equal "$code" $'125\n126\n127'
+	assert_equal "$("${SU_EXEC:-build/su-exec}" --help | grep -oE '\b12[0-9]\b')" "$code"
+	assert_equal "$(section 'EXIT STATUS' EXAMPLES | sed -n 's/^\.It //p')" "$code"
+}
+
+# limit FILE NAME: a number that a header defines.
+limit() {
+	sed -nE "s/^#define $2 (UINT32_C\()?([0-9]+).*/\2/p" "su-exec/$1"
+}
+
+@test "manual page, messages and code name the same limits" {
+	local page
+	page=$(manual)
+	assert_equal "$(limit number.h ID_MAX)" 4294967294
+	assert_regex "$(sed -n 's/#define ID_RULE //p' su-exec/number.h)" 'from 0 to 4294967294, digits only, without leading zeros'
+	assert_regex "$page" 'A number is a decimal from 0 to 4294967294 without sign, space or leading zero'
+	assert_regex "$page" "a name over $(($(limit account.h NAME_SIZE) - 1)) or a home over 4095 bytes"
+	assert_regex "$(cat su-exec/account.h)" 'HOME_SIZE PATH_MAX'
+	assert_regex "$(cat su-exec/account.h)" 'LINE_BYTES_MAX \(1 << 20\)'
+	assert_regex "$page" 'more than 1048576 bytes'
+	assert_regex "$page" "is in more than $(limit account.h GROUPS_MAX) groups"
+	assert_regex "$(sed -n '/^struct failure/,/^}/p' su-exec/failure.h)" 'text\[512\]'
+	assert_regex "$page" 'a message over 511 bytes ends with dots'
+}
+
+# The texts of the messages in the sources: what fail() and explain() hold in quotes, as long as a reader would look for.
+messages() {
+	cat su-exec/{su-exec,identity,account,drop,lock,environment,launch}.c |
+		tr '\n\t' '  ' | sed -E 's/" +"//g' |
+		grep -oE '(fail|fail_change|refuse_line)\([^;]*;|return ": [^;]*;|define [A-Z_]+ "[^"]*"' |
+		grep -oE '"[^"]*"' | grep -E '.{11}' | sed -E 's/^"[:, ]*//; s/[:, ]*"$//' | sort -u
+}
+
+@test "the manual page explains each message that the code holds" {
+	local page text
+	page=$(manual)
+	run -0 messages
+	assert [ "${#lines[@]}" -gt 35 ]
+	for text in "${lines[@]}"; do
+		if [[ $page != *"$text"* ]]; then fail "expected in su-exec.8: $text"; fi
+	done
+}
+
+@test "SECURITY.md names tests that there are, and README.md links to it" {
+	local line suite title
+	mapfile -t lines < <(sed -nE 's/^\|.*\| ([a-z-]+: .*) \|$/\1/p' SECURITY.md)
+	assert [ "${#lines[@]}" -ge 15 ]
+	for line in "${lines[@]}"; do
+		# A suite, or one of its parts: entrypoint, entrypoint-files.
+		suite=tests/${line%%: *}
+		title=${line#*: }
+		if ! grep -qF -- "$title" "$suite"*.bats; then fail "SECURITY.md: expected a test \"$title\" in $suite*.bats, found none"; fi
+	done
+	assert_regex "$(cat README.md)" '\(SECURITY\.md\)'
 }
 
 @test "the file is static, small, position-independent, with RELRO and no executable stack" {
