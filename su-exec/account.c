@@ -30,7 +30,7 @@ static enum lookup open_scan(struct scan *scan, const char *path, struct failure
 	scan->line = 0;
 	scan->stop = '\n';
 	scan->at = scan->end = 0;
-	scan->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	scan->fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (scan->fd >= 0)
 		return LOOKUP_FOUND;
 	if (errno == ENOENT)
