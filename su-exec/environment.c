@@ -31,25 +31,28 @@ static char **copy_environment(char ***end)
 	return copy;
 }
 
-static char *join(char *entry, const char *name, const char *value)
+/* Appends "NAME=value" at *end, and moves *end behind its NUL. */
+static char *add_variable(char **end, const char *name, const char *value)
 {
+	char *entry = *end;
+
 	strcat(strcpy(entry, name), value);
+	*end += strlen(entry) + 1;
 	return entry;
 }
 
 bool set_variables(const struct identity *identity, struct failure *failure)
 {
-	static char home[sizeof("HOME=") + HOME_SIZE];
-	static char user[sizeof("USER=") + NAME_SIZE];
-	static char logname[sizeof("LOGNAME=") + NAME_SIZE];
+	static char text[sizeof("HOME=USER=LOGNAME=") + HOME_SIZE + 2 * NAME_SIZE];
+	char *free = text;
 	char **end, **copy = copy_environment(&end);
 
 	if (copy == NULL)
 		return fail(failure, "environment", strerror(errno), NULL);
-	*end++ = join(home, "HOME=", identity->home);
+	*end++ = add_variable(&free, "HOME=", identity->home);
 	if (identity->name[0] != '\0') {
-		*end++ = join(user, "USER=", identity->name);
-		*end++ = join(logname, "LOGNAME=", identity->name);
+		*end++ = add_variable(&free, "USER=", identity->name);
+		*end++ = add_variable(&free, "LOGNAME=", identity->name);
 	}
 	environ = copy;
 	return true;

@@ -7,9 +7,9 @@
 struct identity {
 	uid_t uid;
 	gid_t gid;
-	struct group_set groups; /* supplementary groups */
 	char name[NAME_SIZE];    /* empty: passwd does not know the uid */
 	char home[HOME_SIZE];    /* never empty */
+	struct group_set groups; /* supplementary groups */
 };
 
 /*
