@@ -86,27 +86,38 @@ static bool clear_no_setuid_fixup(struct failure *failure)
 	return true;
 }
 
-static void collect(struct group_set *set, const gid_t gids[], size_t count, gid_t own)
+/* In place. The kernel's order is that of its own ids: another one in a user namespace. */
+static void sort_groups(struct group_set *set, size_t count)
 {
 	set->count = 0;
-	add_group(set, own);
 	for (size_t i = 0; i < count; i++)
-		add_group(set, gids[i]);
+		add_group(set, set->gids[i]);
 }
 
-/* As sets, and with the gid in both: there it makes no difference to what the process may do. */
+static bool are_same_but_for(gid_t own, const struct group_set *one, const struct group_set *other)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		i += i < one->count && one->gids[i] == own;
+		j += j < other->count && other->gids[j] == own;
+		if (i == one->count || j == other->count)
+			return i == one->count && j == other->count;
+		if (one->gids[i++] != other->gids[j++])
+			return false;
+	}
+}
+
+/* As sets. Whether the gid is in them too makes no difference to what the process may do. */
 static bool compare_groups(const struct identity *identity, bool *same, struct failure *failure)
 {
-	static gid_t gids[GROUPS_MAX];
-	static struct group_set found, wanted;
-	int count = getgroups(GROUPS_MAX, gids);
+	static struct group_set found;
+	int count = getgroups(GROUPS_MAX, found.gids);
 
 	if (count < 0)
 		return fail(failure, "getgroups", strerror(errno), NULL);
-	collect(&found, gids, (size_t)count, identity->gid);
-	collect(&wanted, identity->groups.gids, identity->groups.count, identity->gid);
-	*same = found.count == wanted.count &&
-	        memcmp(found.gids, wanted.gids, found.count * sizeof(*found.gids)) == 0;
+	sort_groups(&found, (size_t)count);
+	*same = are_same_but_for(identity->gid, &found, &identity->groups);
 	return true;
 }
 
