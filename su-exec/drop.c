@@ -51,11 +51,12 @@ static bool refuse_file_capabilities(struct failure *failure)
 
 bool refuse_setuid_file(struct failure *failure)
 {
+	const char *path = (const char *)getauxval(AT_EXECFN); /* as the caller gave it */
 	struct stat self;
 
-	/* Without /proc the ids still tell; with it, root learns of it before others use it. */
+	/* The ids tell everyone but root, who learns of it from the file before others use it. */
 	if (getuid() != geteuid() || getgid() != getegid() ||
-	    (stat("/proc/self/exe", &self) == 0 && (self.st_mode & (S_ISUID | S_ISGID)) != 0))
+	    (stat(path, &self) == 0 && (self.st_mode & (S_ISUID | S_ISGID)) != 0))
 		return fail(failure, "setuid or setgid file",
 		            "refused, as it would make anyone root: mend it with chmod u-s,g-s",
 		            NULL);
