@@ -1,7 +1,6 @@
 #include "drop.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -21,6 +20,20 @@ struct capability_word {
 #define CAPABILITY_WORDS 2
 #define NO_SETUID_FIXUP 0x4
 #define NO_SETUID_FIXUP_LOCKED 0x8
+
+/*
+ * The calls themselves: the C library's first block signals and look for threads to take along, and
+ * there are none. 32-bit systems have an older call of the plain name, which cuts ids to 16 bits.
+ */
+#ifdef SYS_setresuid32
+#define SET_GROUPS SYS_setgroups32
+#define SET_GIDS SYS_setresgid32
+#define SET_UIDS SYS_setresuid32
+#else
+#define SET_GROUPS SYS_setgroups
+#define SET_GIDS SYS_setresgid
+#define SET_UIDS SYS_setresuid
+#endif
 
 #define UNCHANGED UINT32_MAX /* to setresuid(2) and setresgid(2) */
 
@@ -156,11 +169,11 @@ static bool change_ids(const struct identity *identity, struct failure *failure)
 	uid_t uid = identity->uid;
 	gid_t gid = identity->gid;
 
-	if (setgroups(identity->groups.count, identity->groups.gids) != 0)
+	if (syscall(SET_GROUPS, identity->groups.count, identity->groups.gids) != 0)
 		return fail_change("setgroups", "CAP_SETGID", failure);
-	if (setresgid(gid, gid, gid) != 0)
+	if (syscall(SET_GIDS, gid, gid, gid) != 0)
 		return fail_change("setresgid", "CAP_SETGID", failure);
-	if (setresuid(uid, uid, uid) != 0)
+	if (syscall(SET_UIDS, uid, uid, uid) != 0)
 		return fail_change("setresuid", "CAP_SETUID", failure);
 	return true;
 }
@@ -205,8 +218,8 @@ static bool verify_capabilities(const struct identity *identity, struct failure 
 
 static bool can_become(uid_t uid, gid_t gid, const struct identity *identity)
 {
-	return (uid != identity->uid && setresuid(UNCHANGED, uid, UNCHANGED) == 0) ||
-	       (gid != identity->gid && setresgid(UNCHANGED, gid, UNCHANGED) == 0);
+	return (uid != identity->uid && syscall(SET_UIDS, UNCHANGED, uid, UNCHANGED) == 0) ||
+	       (gid != identity->gid && syscall(SET_GIDS, UNCHANGED, gid, UNCHANGED) == 0);
 }
 
 static bool verify_no_return(uid_t uid, gid_t gid, const struct identity *identity,
