@@ -168,26 +168,48 @@ static enum lookup close_scan(struct scan *scan, enum lookup result, struct fail
 	return LOOKUP_FAILED;
 }
 
+/* Past the rest of the line, unread, once it is known not to match. */
+static void skip_line(struct scan *scan)
+{
+	while (scan->stop != '\n' && scan->stop != END_OF_FILE) {
+		const char *end = memchr(scan->buffer + scan->at, '\n', scan->end - scan->at);
+
+		if (end != NULL) {
+			scan->at = (size_t)(end - scan->buffer) + 1;
+			scan->stop = '\n';
+		} else if (!fill_buffer(scan)) {
+			scan->stop = END_OF_FILE;
+		}
+	}
+}
+
 /* Reads a line of passwd, and says whether it matches. */
 static bool read_user_line(struct scan *scan, const struct key *key, struct user_account *user)
 {
 	char uid[ID_TEXT_SIZE], gid[ID_TEXT_SIZE];
-	const struct field fields[] = {
+	const struct field first[] = {
 	    {user->name, sizeof(user->name)},
 	    {NULL, 0},
 	    {uid, sizeof(uid)},
+	};
+	const struct field rest[] = {
 	    {gid, sizeof(gid)},
 	    {NULL, 0},
 	    {user->home, sizeof(user->home)},
 	    {NULL, 0},
 	};
-	read_fields(scan, fields, sizeof(fields) / sizeof(*fields));
-	finish_line(scan);
 
+	read_fields(scan, first, sizeof(first) / sizeof(*first));
 	bool parsed = parse_id(uid, &user->uid);
+	if (!matches(key, user->name, parsed, user->uid)) {
+		skip_line(scan);
+		return false;
+	}
+	read_fields(scan, rest, sizeof(rest) / sizeof(*rest));
+	finish_line(scan);
 	if (!parsed || !parse_id(gid, &user->gid) || user->name[0] == '\0')
 		scan->malformed = true;
-	return matches(key, user->name, parsed, user->uid);
+	return true;
 }
 
 static enum lookup find_user(const char *path, const struct key *key, struct user_account *user,
@@ -222,6 +244,24 @@ enum lookup find_user_by_uid(const struct account_files *files, uid_t uid,
 	return find_user(files->passwd, &(struct key){NULL, uid}, user, failure);
 }
 
+/* Reads the last field, and says whether member, which may be NULL, stands in it. */
+static bool read_members(struct scan *scan, const char *member)
+{
+	char listed[NAME_SIZE];
+	bool is_member = false;
+
+	if (scan->stop != ':') {
+		scan->malformed = true;
+		return false;
+	}
+	do {
+		read_field(scan, listed, sizeof(listed), ',');
+		if (member != NULL && strcmp(listed, member) == 0)
+			is_member = true;
+	} while (scan->stop == ',');
+	return is_member;
+}
+
 /*
  * Reads a line of group, and says whether it matches: the key, or where that is NULL by having
  * member among its members, which are read one after the other.
@@ -229,30 +269,24 @@ enum lookup find_user_by_uid(const struct account_files *files, uid_t uid,
 static bool read_group_line(struct scan *scan, const struct key *key, const char *member,
                             struct group_account *group)
 {
-	char gid[ID_TEXT_SIZE], listed[NAME_SIZE];
-	bool is_member = false;
+	char gid[ID_TEXT_SIZE];
 	const struct field fields[] = {
 	    {group->name, sizeof(group->name)},
 	    {NULL, 0},
 	    {gid, sizeof(gid)},
 	};
-	read_fields(scan, fields, sizeof(fields) / sizeof(*fields));
-	if (scan->stop != ':')
-		scan->malformed = true;
-	else
-		do {
-			read_field(scan, listed, sizeof(listed), ',');
-			if (member != NULL && strcmp(listed, member) == 0)
-				is_member = true;
-		} while (scan->stop == ',');
-	finish_line(scan);
 
+	read_fields(scan, fields, sizeof(fields) / sizeof(*fields));
 	bool parsed = parse_id(gid, &group->gid);
+	if (key != NULL && !matches(key, group->name, parsed, group->gid)) {
+		skip_line(scan);
+		return false;
+	}
+	bool is_member = read_members(scan, member);
+	finish_line(scan);
 	if (!parsed || group->name[0] == '\0')
 		scan->malformed = true;
-	if (key == NULL)
-		return is_member && !is_passed_over(group->name);
-	return matches(key, group->name, parsed, group->gid);
+	return key != NULL || (is_member && !is_passed_over(group->name));
 }
 
 #define GROUP_FORMAT "name:password:gid:member,member"
