@@ -754,15 +754,3 @@ init_terminal() {
 	assert_output --regexp '^group ([0-9]+), foreground \1.?$'
 	refute_output --partial 'group 1,'
 }
-
-## The file
-
-@test "entrypoint is static, stripped and at most 40 kB" {
-	run -0 stat -c %s build/entrypoint
-	assert [ "$output" -le 40000 ]
-	run -0 readelf --program-headers --section-headers --wide build/entrypoint
-	refute_output --partial INTERP
-	refute_output --partial .symtab
-	assert_line --regexp 'GNU_STACK .* RW '
-	assert_line --regexp 'GNU_RELRO'
-}

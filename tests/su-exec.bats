@@ -519,14 +519,3 @@ messages() {
 	done
 	assert_regex "$(cat README.md)" '\(SECURITY\.md\)'
 }
-
-@test "the file is static, small, position-independent, with RELRO and no executable stack" {
-	local file=$ROOT/sbin/su-exec
-	assert [ "$(stat --format %s "$file")" -le 32768 ]
-	run -0 readelf --wide --file-header --program-headers --dynamic "$file"
-	assert_line --regexp '^ +Type: +DYN'
-	assert_line --regexp '^ +GNU_RELRO '
-	assert_line --regexp '^ +GNU_STACK .* RW +0x'
-	assert_line --regexp 'FLAGS_1.* NOW.* PIE'
-	refute_line --regexp 'INTERP|NEEDED|TEXTREL|RWE'
-}
