@@ -2,33 +2,32 @@
 #   make -f su-exec/build.mk build/su-exec    the static program
 #   make -f su-exec/build.mk unit             its unit tests (libcheck, glibc)
 #   make -f su-exec/build.mk sanitize         the same under ASan and UBSan
+#   make -f su-exec/build.mk cover            the same, counting lines: see tests/coverage.sh
 include su-exec/rules.mk
-.PHONY: unit sanitize
+.PHONY: $(WAYS)
 
-UNIT = fixture test_account test_environment test_failure test_identity test_number unit
+UNIT = fixture kernel test_account test_drop test_environment test_failure test_identity \
+	test_number test_program unit
+
+# The calls that su-exec/unit/kernel.c takes over.
+WRAPPED = execvp fcntl getauxval getegid geteuid getgid getgroups getresgid getresuid getuid mmap \
+	open prctl read setgroups setresgid setresuid stat syscall write
 
 build/su-exec: $(PARTS:%=build/su-exec.d/%.o) build/su-exec.d/su-exec.o
 	$(link)
 
-unit: build/su-exec.unit/run
+$(WAYS): %: build/su-exec.%/run
 	$<
 
-sanitize: build/su-exec.sanitize/run
-	$<
+# One folder for each way of building. The program's main is called by a test.
+define unit_program
+build/su-exec.$(1)/run: $(patsubst %,build/su-exec.$(1)/%.o,$(PARTS) su-exec $(UNIT)) su-exec/build.mk
+	$$(link_unit)
+build/su-exec.$(1)/run: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+build/su-exec.$(1)/su-exec.o: CFLAGS += -Dmain=su_exec_main -Wno-missing-prototypes
+build/su-exec.$(1)/%.o: su-exec/unit/%.c su-exec/rules.mk
+	$$(compile_unit)
+endef
+$(foreach way,$(WAYS),$(eval $(call unit_program,$(way))))
 
-build/su-exec.%/run: su-exec/rules.mk
-	$(link_unit)
-
-build/su-exec.unit/run: $(PARTS:%=build/su-exec.unit/%.o) $(UNIT:%=build/su-exec.unit/%.o)
-build/su-exec.sanitize/run: $(PARTS:%=build/su-exec.sanitize/%.o) $(UNIT:%=build/su-exec.sanitize/%.o)
-build/su-exec.sanitize/run: LDFLAGS += $(SANITIZE)
-build/su-exec.sanitize/%.o: HARDEN = $(SANITIZE)
-
-build/su-exec.unit/%.o: su-exec/unit/%.c su-exec/rules.mk
-	$(compile_unit)
-build/su-exec.sanitize/%.o: su-exec/%.c su-exec/rules.mk
-	$(compile_unit)
-build/su-exec.sanitize/%.o: su-exec/unit/%.c su-exec/rules.mk
-	$(compile_unit)
-
--include $(wildcard build/su-exec.d/*.d build/su-exec.unit/*.d build/su-exec.sanitize/*.d)
+-include $(wildcard build/su-exec.*/*.d)

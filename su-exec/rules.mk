@@ -41,5 +41,18 @@ endef
 
 build/su-exec.d/%.o: su-exec/%.c su-exec/rules.mk
 	$(compile)
-build/su-exec.unit/%.o: su-exec/%.c su-exec/rules.mk
-	$(compile_unit)
+
+# The ways of building the unit tests: plain, under ASan and UBSan, with counted lines and branches.
+WAYS = unit sanitize cover
+define unit_parts
+build/su-exec.$(1)/%.o: su-exec/%.c su-exec/rules.mk
+	$$(compile_unit)
+endef
+$(foreach way,$(WAYS),$(eval $(call unit_parts,$(way))))
+
+# Huge lines are for the plain build: the others are slow at them.
+build/su-exec.sanitize/% build/su-exec.cover/%: DEFINES += -DHUGE_LINE=0x4000000
+build/su-exec.sanitize/% build/entrypoint.sanitize/%: HARDEN = $(SANITIZE)
+build/su-exec.sanitize/% build/entrypoint.sanitize/%: LDFLAGS += $(SANITIZE)
+build/su-exec.cover/% build/entrypoint.cover/%: HARDEN = -O0 --coverage
+build/su-exec.cover/% build/entrypoint.cover/%: LDFLAGS += --coverage

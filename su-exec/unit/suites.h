@@ -10,6 +10,8 @@ Suite *failure_suite(void);
 Suite *account_suite(void);
 Suite *identity_suite(void);
 Suite *environment_suite(void);
+Suite *drop_suite(void);
+Suite *program_suite(void);
 
 /* A suite whose one case holds the tests of that NULL-ended list; each has fixture files. */
 Suite *make_suite(const char *name, const TTest *const tests[]);

@@ -12,6 +12,8 @@ int main(void)
 	srunner_add_suite(runner, account_suite());
 	srunner_add_suite(runner, identity_suite());
 	srunner_add_suite(runner, environment_suite());
+	srunner_add_suite(runner, drop_suite());
+	srunner_add_suite(runner, program_suite());
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
