@@ -142,7 +142,9 @@ static bool append_entry(const char *path, const char *entry, struct failure *fa
 	int error = errno;
 	close(new);
 	close(old.fd);
-	return replaced || has_to_do_without(error) || fail(failure, path, strerror(error), NULL);
+	if (replaced || has_to_do_without(error))
+		return true;
+	return fail(failure, path, strerror(error), NULL);
 }
 
 bool add_accounts(const struct account_files *files, const struct settings *settings,

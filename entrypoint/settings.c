@@ -37,7 +37,9 @@ static bool read_id(variable_reader *read_variable, const char *variable, uid_t 
 {
 	const char *value = read_variable(variable);
 
-	return value == NULL || parse_id(value, id) || refuse(failure, variable, ID_RULE, value);
+	if (value == NULL || parse_id(value, id))
+		return true;
+	return refuse(failure, variable, ID_RULE, value);
 }
 
 /* Not root: the ids are what they are. A given one that differs would be a promise not kept. */
@@ -202,7 +204,9 @@ static bool read_directories(struct settings *settings, variable_reader *read_va
 		if (!check_directory(path, failure))
 			return false;
 	}
-	return *rest == '\0' || fail(failure, "ENTRYPOINT_OWN", strerror(ENAMETOOLONG), NULL);
+	if (*rest == '\0')
+		return true;
+	return fail(failure, "ENTRYPOINT_OWN", strerror(ENAMETOOLONG), NULL);
 }
 
 static bool read_seed(struct settings *settings, variable_reader *read_variable,
