@@ -1,12 +1,17 @@
 # entrypoint and its unit tests. From the top of the tree:
 #   make -f entrypoint/build.mk build/entrypoint    the static program
 #   make -f entrypoint/build.mk unit                its unit tests (libcheck, glibc)
+#   make -f entrypoint/build.mk sanitize            the same under ASan and UBSan
+#   make -f entrypoint/build.mk cover               the same, counting lines: see tests/coverage.sh
 include su-exec/rules.mk
-.PHONY: unit
+.PHONY: $(WAYS)
 
 ENTRYPOINT_PARTS = accounts copy init own seed settings
 TESTED = accounts copy settings
-UNIT = test_accounts test_settings unit
+UNIT = faults test_accounts test_settings unit
+
+# The calls that entrypoint/unit/faults.c takes over.
+WRAPPED = fchownat fstat fsync open pread read rename write
 
 build/entrypoint: $(ENTRYPOINT_PARTS:%=build/entrypoint.d/%.o) build/entrypoint.d/entrypoint.o \
 		$(PARTS:%=build/su-exec.d/%.o)
@@ -15,16 +20,20 @@ build/entrypoint: $(ENTRYPOINT_PARTS:%=build/entrypoint.d/%.o) build/entrypoint.
 build/entrypoint.d/%.o: entrypoint/%.c su-exec/rules.mk
 	$(compile)
 
-unit: build/entrypoint.unit/run
+$(WAYS): %: build/entrypoint.%/run
 	$<
 
-build/entrypoint.unit/run: $(UNIT:%=build/entrypoint.unit/%.o) $(TESTED:%=build/entrypoint.unit/%.o) \
-		$(PARTS:%=build/su-exec.unit/%.o)
-	$(link_unit)
+# One folder for each way of building; su-exec's parts come from its own.
+define unit_program
+build/entrypoint.$(1)/run: $(patsubst %,build/entrypoint.$(1)/%.o,$(TESTED) $(UNIT)) \
+		$(PARTS:%=build/su-exec.$(1)/%.o) entrypoint/build.mk
+	$$(link_unit)
+build/entrypoint.$(1)/run: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+build/entrypoint.$(1)/%.o: entrypoint/%.c su-exec/rules.mk
+	$$(compile_unit)
+build/entrypoint.$(1)/%.o: entrypoint/unit/%.c su-exec/rules.mk
+	$$(compile_unit)
+endef
+$(foreach way,$(WAYS),$(eval $(call unit_program,$(way))))
 
-build/entrypoint.unit/%.o: entrypoint/%.c su-exec/rules.mk
-	$(compile_unit)
-build/entrypoint.unit/%.o: entrypoint/unit/%.c su-exec/rules.mk
-	$(compile_unit)
-
--include $(wildcard build/entrypoint.d/*.d build/entrypoint.unit/*.d build/su-exec.d/*.d build/su-exec.unit/*.d)
+-include $(wildcard build/entrypoint.*/*.d build/su-exec.*/*.d)

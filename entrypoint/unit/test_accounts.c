@@ -1,6 +1,8 @@
 #include "../accounts.h"
+#include "faults.h"
 #include "suites.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +156,122 @@ START_TEST(a_directory_that_is_not_there_is_done_without)
 }
 END_TEST
 
+START_TEST(a_file_that_cannot_be_looked_at_is_a_failure)
+{
+	const char *const paths[] = {passwd, group};
+
+	for (size_t i = 0; i < 2; i++) {
+		write_file(passwd, "");
+		write_file(group, "");
+		unlink(paths[i]);
+		ck_assert_int_eq(symlink(paths[i], paths[i]), 0);
+		ck_assert(!check_accounts(&files, &settings, &missing, &failure));
+		ck_assert_msg(strstr(failure.text, strerror(ELOOP)) != NULL, "found: %s",
+		              failure.text);
+		missing = (struct missing_accounts){true, true};
+		ck_assert(!add_accounts(&files, &settings, &missing, &failure));
+		unlink(paths[i]);
+	}
+}
+END_TEST
+
+/* A path of the greatest length, by way of "./": the new file's name is cut to fit. */
+START_TEST(a_path_that_leaves_no_room_for_a_longer_name_works)
+{
+	static char longest[PATH_MAX];
+	struct account_files longer = {longest, group};
+	size_t left = sizeof(longest) - 2 - strlen(passwd);
+
+	strcpy(longest, directory);
+	for (size_t i = 0; i < left / 2; i++)
+		strcat(longest, "/.");
+	strcat(longest, "/passwd");
+	ck_assert_msg(check_accounts(&longer, &settings, &missing, &failure), "%s", failure.text);
+	ck_assert_msg(add_accounts(&longer, &settings, &missing, &failure), "%s", failure.text);
+	ck_assert_str_eq(read_file(passwd), "app:x:1500:1500::/:/sbin/nologin\n");
+}
+END_TEST
+
+static const char old_passwd[] = "root:x:0:0:root:/root:/bin/sh\nend:x:1:1::/:";
+static const char new_passwd[] = "root:x:0:0:root:/root:/bin/sh\nend:x:1:1::/:\n"
+                                 "app:x:1500:1500::/:/sbin/nologin\n";
+
+static void assert_one_of(const char *path, const char *old, const char *new)
+{
+	const char *found = read_file(path);
+
+	ck_assert_msg(strcmp(found, old) == 0 || strcmp(found, new) == 0,
+	              "%s, %s failed: expected the old or the new file, found:\n%s", path,
+	              faults.failed, found);
+}
+
+/* Adds both with that call failing; false when there are fewer. */
+static bool add_with_fault(int call, int error, bool *added)
+{
+	write_file(passwd, old_passwd);
+	write_file(group, "root:x:0:\n");
+	missing = (struct missing_accounts){true, true};
+	faults = (struct faults){.fail_at = call, .error = error};
+	*added = add_accounts(&files, &settings, &missing, &failure);
+	bool reached = faults.failed != NULL;
+	faults.fail_at = 0;
+	assert_one_of(passwd, old_passwd, new_passwd);
+	assert_one_of(group, "root:x:0:\n", "root:x:0:\napp:x:1500:\n");
+	remove_files(); /* and finds nothing else in the directory */
+	ck_assert_int_eq(mkdir(directory, 0700), 0);
+	return reached;
+}
+
+START_TEST(a_call_that_fails_leaves_whole_files_and_is_named)
+{
+	int call = 1;
+	bool added;
+
+	for (; add_with_fault(call, EIO, &added); call++) {
+		ck_assert_msg(!added, "%s: expected a failure", faults.failed);
+		ck_assert_msg(strstr(failure.text, strerror(EIO)) != NULL, "%s: found: %s",
+		              faults.failed, failure.text);
+	}
+	ck_assert(added);
+	/* open, fstat, open, read, write, read, pread, fchownat, write, fsync, rename, each twice
+	 */
+	ck_assert_int_ge(call, 2 * 11);
+	write_file(passwd, "");
+	write_file(group, "");
+}
+END_TEST
+
+/* What a file system that is not to be written to says, wherever it says it. */
+START_TEST(where_nothing_can_be_written_the_numbers_have_to_do)
+{
+	static const int errors[] = {EROFS, EACCES, EPERM, ENOENT, EBUSY};
+	bool added;
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		/* Not of the old file: who may not read it can't judge it. */
+		for (int call = 3; call <= 11; call++) {
+			ck_assert(add_with_fault(call, errors[i], &added));
+			ck_assert_msg(added, "%s: %s: %s", faults.failed, strerror(errors[i]),
+			              failure.text);
+		}
+	}
+	write_file(passwd, "");
+	write_file(group, "");
+}
+END_TEST
+
+START_TEST(a_write_may_take_less_than_it_was_given)
+{
+	write_file(passwd, old_passwd);
+	write_file(group, "");
+	faults.slow = true;
+	add();
+	faults.slow = false;
+	ck_assert_str_eq(read_file(passwd), new_passwd);
+	ck_assert_str_eq(read_file(group), "app:x:1500:\n");
+}
+END_TEST
+
 Suite *accounts_suite(void)
 {
 	Suite *suite = suite_create("accounts");
@@ -168,6 +286,11 @@ Suite *accounts_suite(void)
 	tcase_add_test(cases, a_malformed_line_is_refused);
 	tcase_add_test(cases, root_is_never_made);
 	tcase_add_test(cases, a_directory_that_is_not_there_is_done_without);
+	tcase_add_test(cases, a_file_that_cannot_be_looked_at_is_a_failure);
+	tcase_add_test(cases, a_path_that_leaves_no_room_for_a_longer_name_works);
+	tcase_add_test(cases, a_call_that_fails_leaves_whole_files_and_is_named);
+	tcase_add_test(cases, where_nothing_can_be_written_the_numbers_have_to_do);
+	tcase_add_test(cases, a_write_may_take_less_than_it_was_given);
 	suite_add_tcase(suite, cases);
 	return suite;
 }

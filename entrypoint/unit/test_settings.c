@@ -93,12 +93,32 @@ static const char *const refused[] = {
     "USER_ID=abc",
     "USER_ID=-5",
     "USER_ID=07",
+    "USER_ID=00",
+    "USER_ID=+0",
     "USER_ID= 0",
+    "USER_ID=0 ",
+    "USER_ID=0\n",
+    "USER_ID=0x0",
+    "USER_ID=\xd9\xa0",     /* ARABIC-INDIC DIGIT ZERO */
+    "USER_ID=\xef\xbc\x90", /* FULLWIDTH DIGIT ZERO */
+    "USER_ID=-2147483648",
+    "USER_ID=-4294967296",
+    "USER_ID=9223372036854775807",
+    "USER_ID=9223372036854775808",
+    "USER_ID=-9223372036854775808",
+    "USER_ID=18446744073709551615",
+    "USER_ID=18446744073709551616",
+    "USER_ID=root",
+    "USER_ID=0:0",
     "USER_ID=4294967295",
     "USER_ID=4294967296",
     "USER_ID=70000000000",
     "GROUP_ID=",
     "GROUP_ID=+1",
+    "GROUP_ID=00",
+    "GROUP_ID=4294967295",
+    "GROUP_ID=4294967296",
+    "GROUP_ID=18446744073709551616",
     "DEFAULT_USER_ID=x",
     "USER_NAME=",
     "USER_NAME=1app",
@@ -113,8 +133,17 @@ static const char *const refused[] = {
     "UMASK=028",
     "UMASK=1027",
     "UMASK=00027",
+    "UMASK= 27",
+    "UMASK=0 27",
+    "UMASK=-27",
+    "UMASK=0o27",
+    "UMASK=u=rwx",
+    "UMASK=\xd9\xa2\xd9\xa7",
     "ENTRYPOINT_INIT=",
     "ENTRYPOINT_INIT=yes",
+    "ENTRYPOINT_INIT=2",
+    "ENTRYPOINT_INIT=01",
+    "ENTRYPOINT_INIT=1 ",
     "ENTRYPOINT_OWN=data",
     "ENTRYPOINT_OWN=/",
     "ENTRYPOINT_OWN=//",
@@ -135,6 +164,9 @@ static const char *const refused[] = {
     "ENTRYPOINT_SEED=/a:",
     "ENTRYPOINT_SEED=/a:/b:/c",
     "ENTRYPOINT_SEED=/a:/b/../c",
+    "ENTRYPOINT_SEED=/a/./b:/c",
+    "ENTRYPOINT_SEED=:",
+    "ENTRYPOINT_SEED=/a::/b",
 };
 
 START_TEST(a_bad_value_is_refused_and_named)
@@ -221,6 +253,61 @@ START_TEST(a_path_that_is_too_long_is_refused)
 }
 END_TEST
 
+/* Each alone of a pair, and with a NUL's worth more than fits; from a value of 10 kB. */
+START_TEST(values_that_are_too_long_are_refused)
+{
+	static const char *const names[] = {"USER_ID=",   "GROUP_ID=", "DEFAULT_USER_ID=",
+	                                    "USER_NAME=", "UMASK=",    "ENTRYPOINT_INIT="};
+	static char variable[32 + 10001];
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		strcpy(variable, names[i]);
+		memset(variable + strlen(names[i]), names[i][5] == 'N' ? 'a' : '1', 10000);
+		variable[strlen(names[i]) + 10000] = '\0';
+		ck_assert_msg(!READ_AS(0, 0, variable, "USER_ID=1"), "%s: expected to be refused",
+		              names[i]);
+		ck_assert_msg(strncmp(failure.text, names[i], strlen(names[i]) - 1) == 0,
+		              "expected %s first, found: %s", names[i], failure.text);
+	}
+}
+END_TEST
+
+START_TEST(a_seed_path_that_is_too_long_is_refused)
+{
+	static char variable[2 * PATH_MAX + 64];
+
+	for (int over = 0; over < 2; over++) {
+		int size = PATH_MAX - 2 + over;
+		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/%0*d:/b", size, 0);
+		ck_assert_int_eq(READ_AS(0, 0, "USER_ID=1", variable), !over);
+		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/a:/%0*d", size, 0);
+		ck_assert_int_eq(READ_AS(0, 0, "USER_ID=1", variable), !over);
+	}
+}
+END_TEST
+
+START_TEST(every_mask_is_read_with_and_without_its_zero)
+{
+	char variable[16];
+
+	for (mode_t mask = 0; mask <= 0777; mask++) {
+		snprintf(variable, sizeof(variable), "UMASK=0%03o", mask);
+		ck_assert_msg(READ_AS(0, 0, "USER_ID=1", variable), "%s", failure.text);
+		ck_assert_uint_eq(settings.mask, mask);
+		snprintf(variable, sizeof(variable), "UMASK=%03o", mask);
+		ck_assert_msg(READ_AS(0, 0, "USER_ID=1", variable), "%s", failure.text);
+		ck_assert_uint_eq(settings.mask, mask);
+	}
+}
+END_TEST
+
+START_TEST(no_init_can_be_asked_for)
+{
+	ck_assert_msg(READ_AS(0, 0, "USER_ID=1", "ENTRYPOINT_INIT=0"), "%s", failure.text);
+	ck_assert(!settings.init);
+}
+END_TEST
+
 Suite *settings_suite(void)
 {
 	Suite *suite = suite_create("settings");
@@ -237,6 +324,10 @@ Suite *settings_suite(void)
 	tcase_add_test(cases, an_empty_list_takes_back_what_the_image_asks_for);
 	tcase_add_test(cases, directories_come_one_by_one);
 	tcase_add_test(cases, a_path_that_is_too_long_is_refused);
+	tcase_add_test(cases, values_that_are_too_long_are_refused);
+	tcase_add_test(cases, a_seed_path_that_is_too_long_is_refused);
+	tcase_add_test(cases, every_mask_is_read_with_and_without_its_zero);
+	tcase_add_test(cases, no_init_can_be_asked_for);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
