@@ -39,10 +39,13 @@ measure: ## build each without cache, record times and sizes in examples/measure
 test: ## every test there is; NAME= picks one suite or one image
 	@$(INSIDE) tests/run.sh "$$NAME"
 
+coverage: ## lines and branches of the C parts that unit tests reach; fails where one is missed
+	@$(INSIDE) tests/coverage.sh
+
 lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 	@$(INSIDE) tests/run.sh lint
 
 clean: ## remove build/ and what an interrupted run left behind; images stay
 	@tests/clean.sh
 
-.PHONY: help bases build images examples example compare sbom measure test lint clean
+.PHONY: help bases build images examples example compare sbom measure test coverage lint clean

@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 
 RESULTS=build/results
 # Those that need no image of the ladder; every other one does.
-IMAGELESS_SUITES=(bases binaries charts entrypoint lint su-exec su-exec-faults su-exec-peers su-exec-regain)
+IMAGELESS_SUITES=(bases binaries charts coverage entrypoint lint su-exec su-exec-faults su-exec-peers su-exec-regain)
 
 main() {
 	local -a suites=()
@@ -82,6 +82,7 @@ run_units() {
 	run_unit su-exec unit
 	run_unit su-exec sanitize
 	run_unit entrypoint unit
+	run_unit entrypoint sanitize
 }
 
 run_unit() {
