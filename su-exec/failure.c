@@ -5,14 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static void append(struct failure *failure, size_t *used, const char *text)
+/* Up to so much of text is an object's: the reason has a place however long that is. */
+#define OBJECT_END 300
+
+/* Cuts where it would pass the end, and says so. */
+static void append(struct failure *failure, size_t *used, size_t end, const char *text)
 {
 	static const char cut[] = "...";
 
-	while (*text != '\0' && *used < sizeof(failure->text) - 1)
+	while (*text != '\0' && *used < end - 1)
 		failure->text[(*used)++] = *text++;
 	if (*text != '\0')
-		memcpy(failure->text + sizeof(failure->text) - sizeof(cut), cut, sizeof(cut));
+		memcpy(failure->text + end - sizeof(cut), cut, sizeof(cut));
 	failure->text[*used] = '\0';
 }
 
@@ -31,13 +35,13 @@ bool fail(struct failure *failure, const char *object, ...)
 	size_t used = 0;
 	va_list reasons;
 
-	append(failure, &used, quote);
-	append(failure, &used, object);
-	append(failure, &used, quote);
-	append(failure, &used, ": ");
+	append(failure, &used, OBJECT_END, quote);
+	append(failure, &used, OBJECT_END, object);
+	append(failure, &used, sizeof(failure->text), quote);
+	append(failure, &used, sizeof(failure->text), ": ");
 	va_start(reasons, object);
 	for (const char *text; (text = va_arg(reasons, const char *)) != NULL;)
-		append(failure, &used, text);
+		append(failure, &used, sizeof(failure->text), text);
 	va_end(reasons);
 	return false;
 }

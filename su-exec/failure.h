@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/* Why a step failed: "object: reason", cut with "..." where it would not fit. */
+/* Why a step failed: "object: reason", each cut with "..." where it would not fit. */
 struct failure {
 	char text[512];
 };

@@ -56,17 +56,35 @@ START_TEST(control_and_other_bytes_are_escaped)
 }
 END_TEST
 
+START_TEST(a_long_object_leaves_a_place_for_the_reason)
+{
+	char longer[2000];
+
+	memset(longer, 'a', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	longer[0] = ' ';
+	fail(&failure, longer, "not a name", NULL);
+	ck_assert_uint_eq(strlen(failure.text), 299 + strlen("\": not a name"));
+	ck_assert_str_eq(strchr(failure.text, '.'), "...\": not a name");
+	longer[299] = '\0';
+	fail(&failure, longer + 1, "not a name", NULL);
+	ck_assert_uint_eq(strlen(failure.text), 298 + strlen(": not a name"));
+	ck_assert_str_eq(strchr(failure.text, ':'), ": not a name");
+	ck_assert_ptr_null(strchr(failure.text, '.'));
+}
+END_TEST
+
 START_TEST(long_text_is_cut_and_says_so)
 {
 	char longer[2000];
 
 	memset(longer, '\x01', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	fail(&failure, longer, "lost", NULL);
+	fail(&failure, "\x01", longer, NULL);
 	ck_assert_uint_eq(strlen(failure.text), sizeof(failure.text) - 1);
 	ck_assert_str_eq(failure.text + sizeof(failure.text) - 4, "...");
 	const char *line = report("program");
-	ck_assert_uint_eq(strlen(line), strlen("program: ") + 4 * 508 + strlen("...\n"));
+	ck_assert_uint_eq(strlen(line), strlen("program: : ") + 4 * 506 + strlen("...\n"));
 	ck_assert_str_eq(line + strlen(line) - 4, "...\n");
 }
 END_TEST
@@ -97,13 +115,10 @@ END_TEST
 Suite *failure_suite(void)
 {
 	const TTest *const tests[] = {
-	    object_and_reasons_are_joined,
-	    an_object_without_clear_ends_is_quoted,
-	    control_and_other_bytes_are_escaped,
-	    long_text_is_cut_and_says_so,
-	    text_that_just_fits_is_not_cut,
-	    a_long_program_name_is_cut,
-	    NULL,
+	    object_and_reasons_are_joined,       an_object_without_clear_ends_is_quoted,
+	    control_and_other_bytes_are_escaped, a_long_object_leaves_a_place_for_the_reason,
+	    long_text_is_cut_and_says_so,        text_that_just_fits_is_not_cut,
+	    a_long_program_name_is_cut,          NULL,
 	};
 	return make_suite("failure", tests);
 }

@@ -266,9 +266,9 @@ START_TEST(ten_thousand_digits_are_refused)
 
 	memset(spec + 2, '1', 10000);
 	ck_assert(!resolve_spec(&files, spec, &identity, &failure));
-	assert_contains(failure.text, "1111...");
+	assert_contains(failure.text, "1111...: not a gid: it must be a number from 0 to");
 	ck_assert(!resolve_spec(&files, spec + 2, &identity, &failure));
-	assert_contains(failure.text, "1111...");
+	assert_contains(failure.text, "1111...: the user is longer than 255 bytes");
 }
 END_TEST
 
