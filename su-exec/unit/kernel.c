@@ -232,8 +232,10 @@ static int set_capabilities(const struct __user_cap_data_struct words[static 2])
 		return refuse(EPERM);
 	if (is_named(kernel.lying, "capset"))
 		return 0;
-	kernel.permitted = permitted;
-	kernel.effective = join_words(words[0].effective, words[1].effective);
+	if (!is_named(kernel.lying, "capset permitted"))
+		kernel.permitted = permitted;
+	if (!is_named(kernel.lying, "capset effective"))
+		kernel.effective = join_words(words[0].effective, words[1].effective);
 	kernel.inheritable = join_words(words[0].inheritable, words[1].inheritable);
 	return 0;
 }

@@ -2,14 +2,12 @@
 
 #include "fixture.h"
 #include "kernel.h"
+#include "program.h"
 #include "suites.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What su-exec.c calls main: see su-exec/build.mk. */
-int su_exec_main(int argc, char **argv);
 
 #define RUN(...) su_exec_main(0, (char *[]){"su-exec", __VA_ARGS__, NULL})
 
