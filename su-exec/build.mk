@@ -11,7 +11,7 @@ UNIT = fixture kernel test_account test_drop test_environment test_failure test_
 
 # The calls that su-exec/unit/kernel.c takes over.
 WRAPPED = execvp fcntl getauxval getegid geteuid getgid getgroups getresgid getresuid getuid mmap \
-	open prctl read setgroups setresgid setresuid stat syscall write
+	open openat prctl read stat syscall write
 
 build/su-exec: $(PARTS:%=build/su-exec.d/%.o) build/su-exec.d/su-exec.o
 	$(link)

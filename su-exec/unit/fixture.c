@@ -59,7 +59,7 @@ Suite *make_suite(const char *name, const TTest *const tests[])
 	Suite *suite = suite_create(name);
 	TCase *tests_of_it = tcase_create(name);
 
-	tcase_set_timeout(tests_of_it, 60); /* the huge line, with sanitizers */
+	tcase_set_timeout(tests_of_it, 300); /* the huge line, with sanitizers, on a busy machine */
 	/* Unchecked ones run in the parent: a test that fails or is killed leaves nothing behind.
 	 */
 	tcase_add_unchecked_fixture(tests_of_it, make_directory, remove_directory);

@@ -16,6 +16,9 @@
 
 struct kernel kernel;
 
+/* What the kernel was told to execute: the program of the tests, as if. */
+#define OWN_FILE "/sbin/su-exec"
+
 /* What runs at the end of a process, such as the writing of counted lines, needs the real one. */
 static void stop_kernel(void)
 {
@@ -94,7 +97,11 @@ WRAP_ID(gid_t, getegid, egid)
 
 WRAP(unsigned long, getauxval, unsigned long type)
 {
-	return kernel.on && type == AT_SECURE ? kernel.at_secure : __real_getauxval(type);
+	if (kernel.on && type == AT_SECURE)
+		return kernel.at_secure;
+	if (kernel.on && type == AT_EXECFN)
+		return (unsigned long)OWN_FILE;
+	return __real_getauxval(type);
 }
 
 WRAP(int, getresuid, uid_t *ruid, uid_t *euid, uid_t *suid)
@@ -137,13 +144,11 @@ static void set_id(uint32_t *id, uint32_t value)
 		*id = value;
 }
 
-WRAP(int, setresuid, uid_t ruid, uid_t euid, uid_t suid)
+static int set_uids(uid_t ruid, uid_t euid, uid_t suid)
 {
 	const uint32_t own[3] = {kernel.ruid, kernel.euid, kernel.suid};
 	bool was_root = kernel.ruid == 0 || kernel.euid == 0 || kernel.suid == 0;
 
-	if (!kernel.on)
-		return __real_setresuid(ruid, euid, suid);
 	if (!enter(ruid == UINT32_MAX ? "setresuid back" : "setresuid"))
 		return -1;
 	if (is_named(kernel.lying, "setresuid") ||
@@ -159,12 +164,10 @@ WRAP(int, setresuid, uid_t ruid, uid_t euid, uid_t suid)
 	return 0;
 }
 
-WRAP(int, setresgid, gid_t rgid, gid_t egid, gid_t sgid)
+static int set_gids(gid_t rgid, gid_t egid, gid_t sgid)
 {
 	const uint32_t own[3] = {kernel.rgid, kernel.egid, kernel.sgid};
 
-	if (!kernel.on)
-		return __real_setresgid(rgid, egid, sgid);
 	if (!enter(rgid == UINT32_MAX ? "setresgid back" : "setresgid"))
 		return -1;
 	if (is_named(kernel.lying, "setresgid") ||
@@ -189,10 +192,8 @@ WRAP(int, getgroups, int size, gid_t groups[])
 	return (int)kernel.group_count;
 }
 
-WRAP(int, setgroups, size_t count, const gid_t *groups)
+static int set_groups(size_t count, const gid_t *groups)
 {
-	if (!kernel.on)
-		return __real_setgroups(count, groups);
 	if (!enter("setgroups"))
 		return -1;
 	if (!may(CAP_SETGID))
@@ -253,29 +254,55 @@ static int mark_range(unsigned int first, unsigned int last, unsigned int flags)
 	return 0;
 }
 
-long __real_syscall(long number, long first, void *second, unsigned long third);
+long __real_syscall(long number, ...);
+
+static long list_directory(int directory, void *list, size_t size)
+{
+	return enter("getdents64") ? __real_syscall(SYS_getdents64, directory, list, size) : -1;
+}
+
+/* The type of each argument is that of what su-exec hands over. */
+static long answer(long number, va_list arguments)
+{
+	uint32_t ids[3];
+	void *pointer;
+
+	switch (number) {
+	case SYS_capget:
+	case SYS_capset:
+		(void)va_arg(arguments, void *); /* the header */
+		pointer = va_arg(arguments, void *);
+		return number == SYS_capget ? get_capabilities(pointer) : set_capabilities(pointer);
+	case SYS_setgroups: {
+		size_t count = va_arg(arguments, size_t);
+		return set_groups(count, va_arg(arguments, const gid_t *));
+	}
+	case SYS_getdents64: {
+		int directory = va_arg(arguments, int);
+		pointer = va_arg(arguments, void *);
+		return list_directory(directory, pointer, va_arg(arguments, size_t));
+	}
+	}
+	for (int i = 0; i < 3; i++)
+		ids[i] = va_arg(arguments, uint32_t);
+	if (number == SYS_setresuid)
+		return set_uids(ids[0], ids[1], ids[2]);
+	if (number == SYS_setresgid)
+		return set_gids(ids[0], ids[1], ids[2]);
+	ck_assert_int_eq(number, SYS_close_range);
+	return mark_range(ids[0], ids[1], ids[2]);
+}
+
 long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
 	va_list arguments;
 
+	ck_assert(kernel.on);
 	va_start(arguments, number);
-	long first = va_arg(arguments, long);
-	void *second = va_arg(arguments, void *);
-	unsigned long third =
-	    number == SYS_capget || number == SYS_capset ? 0 : va_arg(arguments, unsigned long);
+	long result = answer(number, arguments);
 	va_end(arguments);
-	if (!kernel.on)
-		return __real_syscall(number, first, second, third);
-	if (number == SYS_capget)
-		return get_capabilities(second);
-	if (number == SYS_capset)
-		return set_capabilities(second);
-	if (number == SYS_close_range)
-		return mark_range((unsigned int)first, (unsigned int)(uintptr_t)second,
-		                  (unsigned int)third);
-	ck_assert_int_eq(number, SYS_getdents64);
-	return enter("getdents64") ? __real_syscall(number, first, second, third) : -1;
+	return result;
 }
 
 static int read_bounding_set(unsigned long capability)
@@ -285,24 +312,27 @@ static int read_bounding_set(unsigned long capability)
 	return (kernel.bounding & BIT(capability)) != 0;
 }
 
+static const char *name_option(int option)
+{
+	return option == PR_SET_NO_NEW_PRIVS   ? "PR_SET_NO_NEW_PRIVS"
+	       : option == PR_GET_NO_NEW_PRIVS ? "PR_GET_NO_NEW_PRIVS"
+	       : option == PR_GET_SECUREBITS   ? "PR_GET_SECUREBITS"
+	       : option == PR_SET_SECUREBITS   ? "PR_SET_SECUREBITS"
+	       : option == PR_CAPBSET_READ     ? "PR_CAPBSET_READ"
+	                                       : "PR_CAPBSET_DROP";
+}
+
 static int change_process(int option, unsigned long value)
 {
 	if (!may(CAP_SETPCAP))
 		return refuse(EPERM);
+	if (is_named(kernel.lying, name_option(option)))
+		return 0;
 	if (option == PR_CAPBSET_DROP)
 		kernel.bounding &= ~BIT(value);
 	else
 		kernel.securebits = (int)value;
 	return 0;
-}
-
-static const char *name_option(int option)
-{
-	return option == PR_SET_NO_NEW_PRIVS ? "PR_SET_NO_NEW_PRIVS"
-	       : option == PR_GET_SECUREBITS ? "PR_GET_SECUREBITS"
-	       : option == PR_SET_SECUREBITS ? "PR_SET_SECUREBITS"
-	       : option == PR_CAPBSET_READ   ? "PR_CAPBSET_READ"
-	                                     : "PR_CAPBSET_DROP";
 }
 
 int __wrap_prctl(int option, unsigned long value, ...);
@@ -312,8 +342,11 @@ int __wrap_prctl(int option, unsigned long value, ...)
 		return -1;
 	switch (option) {
 	case PR_SET_NO_NEW_PRIVS:
-		kernel.no_new_privs = value == 1;
+		if (!is_named(kernel.lying, "PR_SET_NO_NEW_PRIVS"))
+			kernel.no_new_privs = value == 1;
 		return 0;
+	case PR_GET_NO_NEW_PRIVS:
+		return kernel.no_new_privs;
 	case PR_GET_SECUREBITS:
 		return kernel.securebits;
 	case PR_CAPBSET_READ:
@@ -346,9 +379,14 @@ WRAP(int, stat, const char *path, struct stat *status)
 		return -1;
 	if (kernel.file_mode == 0)
 		return refuse(ENOENT);
-	ck_assert_str_eq(path, "/proc/self/exe");
+	ck_assert_str_eq(path, OWN_FILE);
 	status->st_mode = kernel.file_mode;
 	return 0;
+}
+
+WRAP(int, openat, int directory, const char *path, int flags, mode_t mode)
+{
+	return !kernel.on || enter("openat") ? __real_openat(directory, path, flags, mode) : -1;
 }
 
 WRAP(int, open, const char *path, int flags, mode_t mode)

@@ -26,7 +26,7 @@ struct kernel {
 	bool no_new_privs;
 
 	bool at_secure;           /* what the loader was told of the file */
-	mode_t file_mode;         /* /proc/self/exe; 0: no /proc */
+	mode_t file_mode;         /* that of the program's file; 0: not found */
 	bool without_close_range; /* as before Linux 5.11 */
 	const char *lying,
 	    *leaky;     /* the call that only says it worked; that brings an old id back */

@@ -1,4 +1,5 @@
 #include "../drop.h"
+#include "../lock.h"
 #include "fixture.h"
 #include "kernel.h"
 #include "suites.h"
@@ -212,6 +213,10 @@ START_TEST(no_setuid_fixup_is_cleared_or_refused)
 	start_as(0, 0, ALL_CAPABILITIES & ~BIT(CAP_SETPCAP));
 	kernel.securebits = SECBIT_NO_SETUID_FIXUP;
 	assert_failed(drop_to(&games), "clearing no_setuid_fixup needs CAP_SETPCAP");
+	start_kernel();
+	kernel.securebits = SECBIT_NO_SETUID_FIXUP;
+	kernel.lying = "PR_SET_SECUREBITS";
+	assert_failed(drop_to(&games), "securebits: no_setuid_fixup is still set: not executed");
 }
 END_TEST
 
@@ -226,6 +231,17 @@ START_TEST(the_lock_leaves_nothing_to_come_back_by)
 	start_as(5, 60, 0);
 	assert_failed(lock_down(&failure), "capability bounding set: Operation not permitted: "
 	                                   "emptying it needs CAP_SETPCAP");
+}
+END_TEST
+
+START_TEST(a_lock_that_only_says_it_is_there_is_caught)
+{
+	start_kernel();
+	kernel.lying = "PR_SET_NO_NEW_PRIVS";
+	assert_failed(lock_down(&failure), "no_new_privs: not set: not executed");
+	start_kernel();
+	kernel.lying = "PR_CAPBSET_DROP";
+	assert_failed(lock_down(&failure), "capability bounding set: not empty: not executed");
 }
 END_TEST
 
@@ -250,7 +266,7 @@ START_TEST(a_file_that_makes_anyone_root_is_refused)
 {
 	start_kernel();
 	ck_assert_msg(refuse_setuid_file(&failure), "%s", failure.text);
-	kernel.file_mode = 0; /* no /proc */
+	kernel.file_mode = 0; /* out of reach */
 	ck_assert(refuse_setuid_file(&failure));
 	kernel.file_mode = S_IFREG | 04755;
 	assert_failed(refuse_setuid_file(&failure), "setuid or setgid file: refused");
@@ -300,6 +316,7 @@ Suite *drop_suite(void)
 	    a_way_back_is_caught,
 	    no_setuid_fixup_is_cleared_or_refused,
 	    the_lock_leaves_nothing_to_come_back_by,
+	    a_lock_that_only_says_it_is_there_is_caught,
 	    without_close_range_each_descriptor_is_marked,
 	    a_file_that_makes_anyone_root_is_refused,
 	    a_file_with_capabilities_is_refused,

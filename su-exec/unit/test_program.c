@@ -40,8 +40,13 @@ static bool is_answer(const char *call, int error)
 {
 	return strcmp(call, "stat") == 0 || strcmp(call, "close_range") == 0 ||
 	       strcmp(call, "setresuid back") == 0 || strcmp(call, "setresgid back") == 0 ||
-	       (strcmp(call, "PR_CAPBSET_READ") == 0 && error == EINVAL && kernel.calls > 1 &&
-	        kernel.bounding != ALL_CAPABILITIES);
+	       (strcmp(call, "PR_CAPBSET_READ") == 0 && error == EINVAL && kernel.bounding == 0);
+}
+
+/* Reads back what was set: where it fails, that is not shown to be there. */
+static bool is_verification(const char *call)
+{
+	return strncmp(call, "PR_GET_", 7) == 0 || strcmp(call, "PR_CAPBSET_READ") == 0;
 }
 
 static void assert_one_line(const char *text, const char *of)
@@ -72,10 +77,12 @@ static int fail_each(int error, bool without_close_range)
 		              strerror(error));
 		ck_assert_msg(status == 125, "%s: %s: expected 125, found %d", kernel.failed,
 		              strerror(error), status);
+		assert_one_line(kernel.message, kernel.failed);
+		if (is_verification(kernel.failed) && strstr(kernel.message, ": not executed\n"))
+			continue;
+		assert_contains(kernel.message, strerror(error));
 		ck_assert_msg(kernel.calls == call, "%s: %s: expected nothing more, found %d calls",
 		              kernel.failed, strerror(error), kernel.calls - call);
-		assert_one_line(kernel.message, kernel.failed);
-		assert_contains(kernel.message, strerror(error));
 	}
 }
 
@@ -84,9 +91,10 @@ START_TEST(every_call_that_fails_ends_it_before_the_exec)
 	static const int errors[] = {EPERM, EINVAL, ENOSYS, EIO};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
-		/* 41 capabilities are read and dropped; without_close_range counts descriptors. */
-		ck_assert_int_gt(fail_each(errors[i], false), 2 * 41 + 15);
-		ck_assert_int_gt(fail_each(errors[i], true), 2 * 41 + 20);
+		/* 41 capabilities are read, dropped and read again; without_close_range counts
+		 * descriptors. */
+		ck_assert_int_gt(fail_each(errors[i], false), 3 * 41 + 15);
+		ck_assert_int_gt(fail_each(errors[i], true), 3 * 41 + 20);
 	}
 }
 END_TEST
