@@ -6,6 +6,7 @@
 export ENGINE BASES SUITE NAME A B
 
 INSIDE = tests/inside.sh
+SECONDS = 60
 
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -42,10 +43,13 @@ test: ## every test there is; NAME= picks one suite or one image
 coverage: ## lines and branches of the C parts that unit tests reach; fails where one is missed
 	@$(INSIDE) tests/coverage.sh
 
+fuzz: ## SECONDS=60: every fuzz target of the C parts for that long; fails where one finds something
+	@$(INSIDE) tests/fuzz.sh '$(SECONDS)'
+
 lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 	@$(INSIDE) tests/run.sh lint
 
 clean: ## remove build/ and what an interrupted run left behind; images stay
 	@tests/clean.sh
 
-.PHONY: help bases build images examples example compare sbom measure test coverage lint clean
+.PHONY: help bases build images examples example compare sbom measure test coverage fuzz lint clean

@@ -36,23 +36,30 @@ define compile_unit
 endef
 
 define link_unit
-	$(UNIT_CC) -o $@ $(filter %.o,$^) $(LDFLAGS) $$(pkg-config --libs check)
+	$(UNIT_CC) $(UNIT_LINK) -o $@ $(filter %.o,$^) $(LDFLAGS) $$(pkg-config --libs check)
 endef
 
 build/su-exec.d/%.o: su-exec/%.c su-exec/rules.mk
 	$(compile)
 
 # The ways of building the unit tests: plain, under ASan and UBSan, with counted lines and branches.
+# The fuzz targets, of libFuzzer, are built from the same parts.
 WAYS = unit sanitize cover
 define unit_parts
 build/su-exec.$(1)/%.o: su-exec/%.c su-exec/rules.mk
 	$$(compile_unit)
 endef
-$(foreach way,$(WAYS),$(eval $(call unit_parts,$(way))))
+$(foreach way,$(WAYS) fuzz,$(eval $(call unit_parts,$(way))))
 
 # Huge lines are for the plain build: the others are slow at them.
-build/su-exec.sanitize/% build/su-exec.cover/%: DEFINES += -DHUGE_LINE=0x4000000
+build/su-exec.sanitize/%.o build/su-exec.cover/%.o: DEFINES += -DHUGE_LINE=0x4000000
 build/su-exec.sanitize/% build/entrypoint.sanitize/%: HARDEN = $(SANITIZE)
-build/su-exec.sanitize/% build/entrypoint.sanitize/%: LDFLAGS += $(SANITIZE)
+build/su-exec.sanitize/% build/entrypoint.sanitize/%: UNIT_LINK = $(SANITIZE)
 build/su-exec.cover/% build/entrypoint.cover/%: HARDEN = -O0 --coverage
-build/su-exec.cover/% build/entrypoint.cover/%: LDFLAGS += --coverage
+build/su-exec.cover/% build/entrypoint.cover/%: UNIT_LINK = --coverage
+build/su-exec.fuzz/% build/entrypoint.fuzz/%: UNIT_CC = clang
+build/su-exec.fuzz/% build/entrypoint.fuzz/%: HARDEN = -O1 -fsanitize=fuzzer-no-link $(SANITIZE)
+
+define link_fuzz
+	$(UNIT_CC) -fsanitize=fuzzer $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS)
+endef
