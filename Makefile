@@ -37,6 +37,9 @@ sbom: ## NAME=14: the crates in a built image, as CycloneDX JSON
 measure: ## build each without cache, record times and sizes in examples/measured.json
 	@$(INSIDE) examples/measure.sh "$$NAME"
 
+bench: ## su-exec and entrypoint beside their peers: su-exec/BENCHMARKS.md; fail where a target is missed
+	@$(INSIDE) bench/bench.sh
+
 test: ## every test there is; NAME= picks one suite or one image
 	@$(INSIDE) tests/run.sh "$$NAME"
 
@@ -52,4 +55,4 @@ lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 clean: ## remove build/ and what an interrupted run left behind; images stay
 	@tests/clean.sh
 
-.PHONY: help bases build images examples example compare sbom measure test coverage fuzz lint clean
+.PHONY: help bases build images examples example compare sbom measure bench test coverage fuzz lint clean

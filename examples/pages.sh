@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Writes what is generated in the READMEs, between their marks. Figures come from examples/measured.json alone.
+# Writes what is generated in the READMEs, between their marks. Figures come from examples/measured.json
+# and su-exec/benchmarks.json alone.
 #
 # Usage: examples/pages.sh [--check]      --check changes nothing and exits 1 where a README differs
 # Marks, each up to <!-- end -->:
 #   <!-- measured: TABLE [IMAGE] -->   the table that examples/tables/TABLE.jq makes, of one image or of all
+#                                      or one of bench/tables/, of su-exec/benchmarks.json
 #   <!-- diff: IMAGE -->               what its Containerfile changes in that of the rung it follows
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -16,6 +18,10 @@ MEASURED=examples/measured.json
 
 table() {
 	local name=$1 image=${2:-all}
+	if [[ -e bench/tables/$name.jq ]]; then
+		jq -r -L bench "$(<"bench/tables/$name.jq")" su-exec/benchmarks.json
+		return
+	fi
 	if [[ -e examples/measure/$name.sh ]] && ! jq -e ".$name" "$MEASURED" >/dev/null; then
 		# shellcheck disable=SC2016  # Markdown's own backquotes
 		printf 'Not measured yet: `make measure NAME=%s`.\n' "$name"
@@ -59,7 +65,7 @@ rewrite() {
 main() {
 	local file stale=0 fresh
 	load_promises
-	for file in README.md examples/README.md examples/*/README.md; do
+	for file in README.md examples/README.md examples/*/README.md su-exec/BENCHMARKS.md; do
 		fresh=$(rewrite <"$file")
 		if [[ $fresh == "$(<"$file")" ]]; then continue; fi
 		if [[ ${1:-} == --check ]]; then

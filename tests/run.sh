@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 
 RESULTS=build/results
 # Those that need no image of the ladder; every other one does.
-IMAGELESS_SUITES=(bases binaries charts coverage entrypoint fuzz lint su-exec su-exec-faults su-exec-peers su-exec-regain)
+IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint fuzz lint su-exec su-exec-faults su-exec-peers su-exec-regain)
 
 main() {
 	local -a suites=()

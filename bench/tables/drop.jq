@@ -1,0 +1,4 @@
+# A start as another user.
+include "figures";
+
+table(.sizes; .drop)

@@ -1,0 +1,4 @@
+# The same, with a passwd of 100,000 lines.
+include "figures";
+
+table(.sizes; .long)
