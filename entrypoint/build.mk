@@ -7,7 +7,7 @@
 include su-exec/rules.mk
 .PHONY: $(WAYS) fuzz
 
-ENTRYPOINT_PARTS = accounts copy init own seed settings
+ENTRYPOINT_PARTS = accounts copy init own reach seed settings
 TESTED = accounts copy settings
 UNIT = faults test_accounts test_settings unit
 

@@ -9,6 +9,7 @@
 #include "accounts.h"
 #include "init.h"
 #include "own.h"
+#include "reach.h"
 #include "seed.h"
 #include "settings.h"
 
@@ -102,7 +103,7 @@ static bool prepare(const struct settings *settings, const struct missing_accoun
 {
 	umask(0); /* modes are said in full below */
 	if (!settings->from_root)
-		return make_directories_writable(settings, failure);
+		return make_directories(settings, failure);
 	return add_accounts(&system_account_files, settings, missing, failure) &&
 	       own_directories(settings, failure);
 }
