@@ -12,7 +12,8 @@ _ep_version=0.1.0
 _ep_id_rule='a number from 0 to 4294967294, digits only, without leading zeros'
 _ep_name_rule='a-z or _, then up to 31 of a-z, 0-9, _ and -'
 _ep_mask_rule='three octal digits, with or without a 0 before them'
-_ep_path_rule='absolute, without //, /./, /../ and without a slash at the end'
+_ep_return=$(printf '\r')
+_ep_path_rule='absolute, each name at most 255 bytes, without //, /./, /../ and without a slash at the end'
 # Never owned, nor anything below them: the system's own.
 _ep_system_trees='/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr'
 # Not owned themselves, as they hold what belongs to others. A directory below them may be.
@@ -35,7 +36,9 @@ main() {
 		for_each_directory own_directory
 	else
 		check_paths
-		for_each_directory make_directory_writable
+		for_each_directory check_writable
+		for_each_directory make_directory
+		for_each_directory check_writable
 	fi
 	umask "$_ep_mask"
 	copy_seed
@@ -74,16 +77,28 @@ help() {
 	EOF
 }
 
+version() {
+	printf 'entrypoint %s\n' "$_ep_version"
+}
+
 # Sets _ep_taken to the number of arguments that are options.
 parse_options() {
+	local option show=
+
 	_ep_taken=0
-	case ${1-} in
-	--help) help; exit 0 ;;
-	--version) printf 'entrypoint %s\n' "$_ep_version"; exit 0 ;;
-	--init) fail '--init: only entrypoint.c has it: use "docker run --init"' ;;
-	--) _ep_taken=1 ;;
-	-*) fail "$1: no such option: see entrypoint --help" ;;
-	esac
+	for option; do
+		case $option in
+		--) _ep_taken=$((_ep_taken + 1)); break ;;
+		--help | --version) show=${option#--} ;;
+		--init) fail '--init: only entrypoint.c has it: use "docker run --init"' ;;
+		-*) fail "$option: no such option: see entrypoint --help" ;;
+		*) break ;;
+		esac
+		_ep_taken=$((_ep_taken + 1))
+	done
+	[ -n "$show" ] || return 0
+	"$show" 2>/dev/null || fail 'standard output: cannot be written'
+	exit 0
 }
 
 ## Settings: all of them are read and judged before anything is touched
@@ -158,6 +173,7 @@ for_each_directory() {
 check_directory_name() {
 	local name
 
+	[ ${#1} -le 4095 ] || fail 'ENTRYPOINT_OWN: too long: each must be at most 4095 bytes'
 	has_one_spelling "$1" || refuse ENTRYPOINT_OWN "DIRECTORY[:DIRECTORY]..., each $_ep_path_rule" "$1"
 	for name in $_ep_system_trees; do
 		case $1/ in
@@ -170,9 +186,16 @@ check_directory_name() {
 }
 
 has_one_spelling() {
-	case $1/ in
-	/ | [!/]* | *//* | */./* | */../*) return 1 ;;
-	esac
+	local rest=${1#/}/ name
+
+	case $1 in [!/]*) return 1 ;; esac
+	while [ -n "$rest" ]; do
+		name=${rest%%/*}
+		rest=${rest#*/}
+		case $name in '' | . | ..) return 1 ;; esac
+		[ ${#name} -le 255 ] || return 1
+	done
+	[ ${#1} -le 4095 ]
 }
 
 # Sets _ep_template and _ep_target, both empty when there is no seed.
@@ -203,9 +226,13 @@ read_init() {
 ## Checks that only look
 
 check_can_become() {
+	local said
+
 	_ep_su_exec=$(command -v su-exec) || fail "su-exec: not found in $PATH"
-	as_user true 2>/dev/null ||
-		fail "USER_ID: this process cannot become $_ep_uid:$_ep_gid; it needs the capabilities SETUID and SETGID, and the ids in its user namespace"
+	said=$(as_user true 2>&1) || case $said in
+	*': /etc/passwd: '*) fail "${said#*: }" ;;
+	*) fail "USER_ID: this process cannot become $_ep_uid:$_ep_gid; it needs the capabilities SETUID and SETGID, and the ids in its user namespace" ;;
+	esac
 }
 
 as_user() {
@@ -232,20 +259,23 @@ refuse_name() {
 
 # Takes a file, the number of colons in its lines, an id.
 # Sets _ep_found to id, name or none; with name also _ep_found_id. The first line of each kind counts.
+# A carriage return keeps no line from matching: then it is refused.
 look_up() {
-	local file=$1 line name number count=0
+	local file=$1 line plain name number count=0
 
 	_ep_found=none
+	[ ! -d "$file" ] || fail "$file: Is a directory"
 	[ -e "$file" ] || return 0
 	# shellcheck disable=SC2094  # check_line only reports the name
 	while IFS= read -r line || [ -n "$line" ]; do
 		count=$((count + 1))
 		case $line in [+#-]*) continue ;; esac
-		name=${line%%:*}
-		number=${line#*:*:}
+		plain=${line//"$_ep_return"/}
+		name=${plain%%:*}
+		number=${plain#*:*:}
 		number=${number%%:*}
 		if [ "$number" = "$3" ]; then
-			check_line "$file" "$count" "$line" "$2" "$number"
+			check_line "$file" "$count" "$line" "$2"
 			_ep_found=id
 			return 0
 		elif [ "$name" = "$_ep_user_name" ] && [ "$_ep_found" = none ]; then
@@ -255,24 +285,31 @@ look_up() {
 			_ep_named=$line
 		fi
 	done <"$file"
-	[ "$_ep_found" = none ] || check_line "$file" "$_ep_found_line" "$_ep_named" "$2" "$_ep_found_id"
+	[ "$_ep_found" = none ] || check_line "$file" "$_ep_found_line" "$_ep_named" "$2"
 }
 
-# Takes a file, the number of a line, the line, the number of its colons, its id.
+# Takes a file, the number of a line, the line, the number of its colons: 6 in passwd, which has a gid as well.
 check_line() {
-	local colons
+	local colons id gid
 
 	colons=$(printf '%s' "$3" | tr -cd :)
-	if [ ${#colons} -ne "$4" ] || ! is_id "$5"; then
-		fail "$1: line $2 is malformed: it must have $4 colons, each id $_ep_id_rule"
-	fi
+	id=${3#*:*:}
+	gid=${id#*:}
+	[ "$4" -eq 6 ] || gid=0
+	case $3 in
+	:* | *"$_ep_return"*) ;;
+	*) [ ${#colons} -ne "$4" ] || ! is_id "${id%%:*}" || ! is_id "${gid%%:*}" || return 0 ;;
+	esac
+	fail "$1: line $2 is malformed: it must have $4 colons, each id $_ep_id_rule"
 }
 
 check_paths() {
 	for_each_directory check_components
 	[ -n "$_ep_template" ] || return 0
 	[ -e "$_ep_template" ] || fail "ENTRYPOINT_SEED: $_ep_template: No such file or directory"
-	[ -f "$_ep_template" ] || refuse ENTRYPOINT_SEED 'with a regular file as template' "$_ep_template"
+	[ -f "$_ep_template" ] || fail "ENTRYPOINT_SEED: must have a regular file as template, not \"$_ep_template\""
+	has_one_spelling "$_ep_target.entrypoint" ||
+		fail 'ENTRYPOINT_SEED: too long: the target must be at most 4084 bytes, its name 244'
 }
 
 # Takes a directory; fails where what exists of it holds something else.
@@ -287,6 +324,13 @@ check_components() {
 		[ -d "$reached" ] || [ ! -e "$reached" ] ||
 			fail "ENTRYPOINT_OWN: must name directories, not \"$1\": $reached is none"
 	done
+}
+
+# For a start as another user than root: what there is already must be writable.
+check_writable() {
+	if [ -d "$1" ] && { [ ! -w "$1" ] || [ ! -x "$1" ]; }; then
+		fail "ENTRYPOINT_OWN: $1: must be writable by uid $_ep_uid, gid $_ep_gid"
+	fi
 }
 
 ## Changes
@@ -359,14 +403,6 @@ make_directory() {
 	# shellcheck disable=SC2174  # as it says: the parents get 0755
 	said=$(umask 022 && mkdir -p -m "$mode" "$1" 2>&1) ||
 		fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
-}
-
-# For a start as another user than root.
-make_directory_writable() {
-	make_directory "$1"
-	if [ ! -w "$1" ] || [ ! -x "$1" ]; then
-		fail "ENTRYPOINT_OWN: $1: must be writable by uid $_ep_uid, gid $_ep_gid"
-	fi
 }
 
 # As the user: what that may not read or write, it doesn't get. The target appears whole or not at all.

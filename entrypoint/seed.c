@@ -14,18 +14,29 @@ static bool fail_seed(const char *path, int error, struct failure *failure)
 	return fail(failure, "ENTRYPOINT_SEED", path, ": ", strerror(error), NULL);
 }
 
+/* The new file's name before it is the target's. */
+#define SUFFIX ".entrypoint"
+
 bool check_seed(const struct settings *settings, struct failure *failure)
 {
 	struct stat status;
 
 	if (settings->seed_template[0] == '\0')
 		return true;
+	/* What is closed to root without capabilities may be open to the user: copy_seed() tells.
+	 */
 	if (stat(settings->seed_template, &status) < 0)
-		return fail_seed(settings->seed_template, errno, failure);
+		return (settings->from_root && errno == EACCES) ||
+		       fail_seed(settings->seed_template, errno, failure);
 	if (!S_ISREG(status.st_mode))
 		return fail(failure, "ENTRYPOINT_SEED",
 		            "must have a regular file as template, not \"", settings->seed_template,
 		            "\"", NULL);
+	const char *name = strrchr(settings->seed_target, '/') + 1;
+	if (strlen(settings->seed_target) + sizeof(SUFFIX) > PATH_MAX ||
+	    strlen(name) + sizeof(SUFFIX) > NAME_MAX + 1)
+		return fail(failure, "ENTRYPOINT_SEED", "too long: the target must be at most ",
+		            "4084 bytes, its name 244", NULL);
 	return true;
 }
 
@@ -50,16 +61,10 @@ static bool copy_and_name(int source, mode_t mode, const char *new_path, const c
 
 static bool copy_template(const struct settings *settings, struct failure *failure)
 {
-	static const char suffix[] = ".entrypoint";
-	char new_path[PATH_MAX];
+	char new_path[PATH_MAX]; /* check_seed() saw that it fits */
 	struct stat status;
-	size_t length = strlen(settings->seed_target);
 
-	if (length + sizeof(suffix) > sizeof(new_path))
-		return fail_seed(settings->seed_target, ENAMETOOLONG, failure);
-	memcpy(new_path, settings->seed_target, length);
-	memcpy(new_path + length, suffix, sizeof(suffix));
-
+	strcat(strcpy(new_path, settings->seed_target), SUFFIX);
 	int source = open(settings->seed_template, O_RDONLY | O_CLOEXEC);
 	if (source < 0 || fstat(source, &status) < 0)
 		return fail_seed(settings->seed_template, errno, failure);

@@ -6,7 +6,9 @@
 
 #define NAME_RULE "a-z or _, then up to 31 of a-z, 0-9, _ and -"
 #define MASK_RULE "three octal digits, with or without a 0 before them"
-#define PATH_RULE "absolute, without //, /./, /../ and without a slash at the end"
+#define PATH_RULE                                                                                  \
+	"absolute, each name at most 255 bytes, without //, /./, /../ and without a slash at the " \
+	"end"
 #define OWN_RULE "DIRECTORY[:DIRECTORY]..., each " PATH_RULE
 #define SEED_RULE "TEMPLATE:TARGET, each " PATH_RULE
 
@@ -133,7 +135,8 @@ static bool has_one_spelling(const char *path)
 	while (*path == '/') {
 		size_t length = measure_part(++path, '/');
 
-		if (length == 0 || (length <= 2 && path[0] == '.' && path[length - 1] == '.'))
+		if (length == 0 || length > NAME_MAX ||
+		    (length <= 2 && path[0] == '.' && path[length - 1] == '.'))
 			return false;
 		path += length;
 	}
@@ -206,7 +209,7 @@ static bool read_directories(struct settings *settings, variable_reader *read_va
 	}
 	if (*rest == '\0')
 		return true;
-	return fail(failure, "ENTRYPOINT_OWN", strerror(ENAMETOOLONG), NULL);
+	return fail(failure, "ENTRYPOINT_OWN", "too long: each must be at most 4095 bytes", NULL);
 }
 
 static bool read_seed(struct settings *settings, variable_reader *read_variable,
