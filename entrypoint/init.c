@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -100,6 +101,8 @@ bool stay_as_init(struct failure *failure)
 	    0}; /* the kernel's struct sigaction, all of it 0 */
 	pid_t child;
 
+	/* Where this is not PID 1, orphans of the child would go past it. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 	/* Ignored, as some parents leave it, it would make waitpid() forget how the child ended. */
 	syscall(SYS_rt_sigaction, SIGCHLD, &default_action, NULL, sizeof(uint64_t));
 	child = _Fork(); /* without the handlers and locks of threads, which there are none of */
