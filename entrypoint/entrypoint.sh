@@ -380,29 +380,65 @@ is_mount() {
 	return 1
 }
 
-# Makes the directory, and gives what in it has another owner or group to the user. Stays on its mount.
+# Makes a directory, and gives what in it has another owner or group to the user. Stays on its mount.
 own_directory() {
 	local directory=$1 mount said
 
 	make_directory "$directory"
 	set --
 	while read -r _ep_ignored _ep_ignored _ep_ignored _ep_ignored mount _ep_ignored; do
-		case $mount in
-		"$directory"/*) set -- "$@" -path "$mount" -prune -o ;;
+		# shellcheck disable=SC2254  # it is a pattern
+		case $directory in
+		$mount) ;;
+		*) set -- "$@" -path "$mount" -prune -o ;;
 		esac
-	done </proc/self/mountinfo
-	said=$(find "$directory" -xdev "$@" \( ! -user "$_ep_uid" -o ! -group "$_ep_gid" \) -exec chown -h "$_ep_uid:$_ep_gid" {} + 2>&1) ||
+	done <<-EOF
+		$(sed 's/\\[0-7][0-7][0-7]/?/g; s/[][*]/?/g' /proc/self/mountinfo)
+	EOF
+	said=$(find "$directory" -xdev "$@" \( ! -user "$_ep_uid" -o ! -group "$_ep_gid" \) \
+		-exec sh -euc "$_ep_give" sh "$_ep_uid:$_ep_gid" {} + 2>&1) ||
 		fail "ENTRYPOINT_OWN: $directory: cannot be owned by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
 }
 
-make_directory() {
-	local mode said
+# What find runs: $1 is the owner, the rest are paths, of which those in one place are given at once; // is in none. It
+# goes to the place and sees that it got there: a link that somebody puts in the way meanwhile leads nowhere.
+# shellcheck disable=SC2016  # as it says
+_ep_give='
+owner=$1
+shift
+place=${1%/*}/ row= number=0
+for path in "$@" //; do
+	if [ "${path%/*}/" != "$place" ]; then
+		cd -P "$place"
+		[ "${PWD%/}/" = "$place" ] || { echo "$place: it is not where it was" >&2; exit 1; }
+		eval "chown -h \"\$owner\" $row"
+		place=${path%/*}/ row=
+	fi
+	number=$((number + 1))
+	row="$row \"./\${$number##*/}\""
+done
+'
 
-	[ ! -d "$1" ] || return 0
-	mode=$(printf '%o' $((0777 & ~0$_ep_mask)))
-	# shellcheck disable=SC2174  # as it says: the parents get 0755
-	said=$(umask 022 && mkdir -p -m "$mode" "$1" 2>&1) ||
-		fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $_ep_uid, gid $_ep_gid: ${said##*: }"
+# In a shell of its own: it goes to the directory, a step at a time, and sees where each led, for the same reason. What
+# is missing is made by the user where it may, else by root.
+make_directory() (
+	reached='' rest=${1#/}/
+	cd /
+	while [ -n "$rest" ]; do
+		name=${rest%%/*}
+		rest=${rest#*/}
+		reached=$reached/$name
+		mask=022
+		[ -n "$rest" ] || mask=$_ep_mask
+		[ -d "./$name" ] || said=$(umask "$mask" && { as_user mkdir "./$name" 2>/dev/null || mkdir "./$name" 2>&1; }) ||
+			cannot_reach "$1" "$said"
+		cd -P "./$name" 2>/dev/null || cannot_reach "$1" "$(cd -P "./$name" 2>&1)"
+		[ "$PWD" = "$reached" ] || cannot_reach "$1" "$reached is a symbolic link"
+	done
+)
+
+cannot_reach() {
+	fail "ENTRYPOINT_OWN: $1: cannot be reached or made by uid $_ep_uid, gid $_ep_gid: ${2##*: }"
 }
 
 # As the user: what that may not read or write, it doesn't get. The target appears whole or not at all.
