@@ -16,7 +16,8 @@ cd "$(dirname "$0")/.."
 
 RESULTS=build/results
 # Those that need no image of the ladder; every other one does.
-IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint fuzz lint su-exec su-exec-faults su-exec-peers su-exec-regain)
+IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint{,-differences,-files,-init,-page,-races,-settings}
+	fuzz lint su-exec{,-faults,-peers,-regain})
 
 main() {
 	local -a suites=()
@@ -50,7 +51,7 @@ choose_suites() {
 	if [[ -z $name ]]; then
 		for suite in tests/*.bats; do suites+=("$(basename "$suite" .bats)"); done
 	elif [[ -e tests/$name.bats ]]; then
-		suites=("$name")
+		mapfile -t suites < <(find tests -maxdepth 1 \( -name "$name.bats" -o -name "$name-*.bats" \) -exec basename -s .bats {} + | sort)
 	elif [[ $name != unit ]]; then
 		promised_images "$name" >/dev/null || {
 			printf 'plimsoll: %s: no such suite either: there are unit, %s\n' "$name" "$(basename -s .bats tests/*.bats | paste -sd, | sed 's/,/, /g')" >&2
