@@ -14,22 +14,22 @@ PROMISES=build/promises.json
 # shellcheck disable=SC2016  # jq's own variables
 PROMISE_RULES='
 def rules: [
-	["image", "a name like plimsoll/07-user or plimsoll/app:release", (tostring | test("^plimsoll/[a-z0-9][a-z0-9.-]*(:[a-z0-9][a-z0-9.-]*)?$"))],
-	["target", "the name of a stage", (tostring | test("^[a-z][a-z0-9_-]*$"))],
-	["follows", "the folder of the rung that its README compares it with", (tostring | test("^[0-9]{2}-[a-z0-9-]+$"))],
+	["image", "a name like plimsoll/07-user or plimsoll/app:release", (tostring | test("^plimsoll/[a-z0-9][a-z0-9.-]*(:[a-z0-9][a-z0-9.-]*)?\\z"))],
+	["target", "the name of a stage", (tostring | test("^[a-z][a-z0-9_-]*\\z"))],
+	["follows", "the folder of the rung that its README compares it with", (tostring | test("^[0-9]{2}-[a-z0-9-]+\\z"))],
 	["builder", "buildkit, where the classic builder can\u0027t read the Containerfile", . == "buildkit"],
-	["base", "a variable of .env, like DEBIAN_IMAGE, or SCRATCH", (tostring | test("^([A-Z_]+_IMAGE|SCRATCH)$"))],
-	["size", "at_most, and at_least if you like, in MB", type == "object" and (.at_most | type == "number") and keys - ["at_least", "at_most"] == []],
-	["layers", "a number: those above the base", type == "number"],
-	["user", "\"uid:gid\", in quotes", (tostring | test("^[0-9]+:[0-9]+$"))],
+	["base", "a variable of .env, like DEBIAN_IMAGE, or SCRATCH", (tostring | test("^([A-Z_]+_IMAGE|SCRATCH)\\z"))],
+	["size", "at_most, and at_least if you like, in MB", type == "object" and all(.[]; type == "number" and . >= 0) and has("at_most") and keys - ["at_least", "at_most"] == []],
+	["layers", "a number: those above the base", type == "number" and . >= 0],
+	["user", "\"uid:gid\", in quotes", (tostring | test("^[0-9]+:[0-9]+\\z"))],
 	["pid1", "an absolute path", (tostring | startswith("/"))],
-	["stop", "within, in seconds, and exit", type == "object" and keys == ["exit", "within"]],
+	["stop", "within, in seconds, and exit", type == "object" and keys == ["exit", "within"] and all(.[]; type == "number" and . >= 0)],
 	["shell", "true or false", type == "boolean"],
 	["toolchain", "true or false", type == "boolean"],
 	["healthcheck", "true or false", type == "boolean"],
 	["cage", "true or false: whether it needs no writable root, no capability and no new privileges", type == "boolean"],
 	["entrypoint", "none, script or c", IN("none", "script", "c")],
-	["rebuild", "compiles (own or all), and at_most if you like", type == "object" and (.compiles | IN("own", "all")) and keys - ["at_most", "compiles"] == []]
+	["rebuild", "compiles (own or all), and at_most if you like", type == "object" and (.compiles | IN("own", "all")) and (.at_most // 0 | type == "number") and keys - ["at_most", "compiles"] == []]
 ];
 def faults:
 	(([rules[][0]] - ["builder", "follows", "target"] - keys)[] | "\(.): missing: every image promises it"),
@@ -44,7 +44,7 @@ def misses:
 '
 
 load_promises() {
-	local file all='[]' documents misses
+	local file all='[]' documents misses miss
 	if ! promises_changed; then return; fi
 	mkdir -p build
 	for file in examples/[0-9]*/plimsoll.yaml plimsoll.yaml; do
@@ -54,7 +54,7 @@ load_promises() {
 		}
 		misses=$(jq -r "$PROMISE_RULES misses" <<<"$documents")
 		if [[ -n $misses ]]; then
-			printf "plimsoll: $file: %s\n" "$misses" >&2
+			while read -r miss; do printf 'plimsoll: %s: %s\n' "$file" "$miss"; done <<<"$misses" >&2
 			return 2
 		fi
 		all=$(jq --arg folder "$(dirname "$file")" --argjson all "$all" '$all + map(. + {folder: $folder})' <<<"$documents")

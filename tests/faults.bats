@@ -74,6 +74,9 @@ promise_refused() {
 	promise_refused 's/^image: .*/image: plimsoll\/01-basic/' 'promised twice: plimsoll/01-basic'
 	promise_refused 's/^image: .*/image: ..\/..\/x/' 'plimsoll.yaml: image: "../../x" is not allowed'
 	promise_refused 's/at_most: 85/at_most: "85"/' 'plimsoll.yaml: size: .* is not allowed'
+	promise_refused 's/at_most: 85/at_most: -85/' 'plimsoll.yaml: size: .* is not allowed'
+	promise_refused 's/within: [0-9]*/within: "1"/' 'plimsoll.yaml: stop: .* is not allowed'
+	promise_refused 's/^image: .*/image: "plimsoll\/02-multi-stage\\n"/' 'plimsoll.yaml: image: .* is not allowed'
 }
 
 @test "a rebuild keeps the image before, where it has another name" {
