@@ -71,13 +71,18 @@ start_service() {
 	engine run --detach --label "plimsoll.run=$PLIMSOLL_RUN" --volumes-from "$PROBE:ro" "$@" "$image"
 }
 
+# What runs in somebody's container may never end.
+run_in() {
+	timeout --kill-after=2 10 "${ENGINE:-docker}" exec "$@"
+}
+
 # Healthy within 10 seconds, or an error with the service's own words.
 await_health() {
 	local container=$1 deadline=$((SECONDS + 10)) exe
-	until exe=$(pid1_exe "$container" 2>&1) && engine exec "$container" "$exe" health >/dev/null 2>&1; do
+	until exe=$(pid1_exe "$container" 2>&1) && run_in "$container" "$exe" health >/dev/null 2>&1; do
 		if ((SECONDS > deadline)) || [[ $(engine inspect --format '{{.State.Running}}' "$container") != true ]]; then
 			printf 'plimsoll: %s: not healthy within 10 s; it said:\n' "$(engine inspect --format '{{.Config.Image}}' "$container")" >&2
-			engine logs "$container" >&2
+			engine logs --tail 20 "$container" 2>&1 | tail -c 4000 | tr -c '[:print:]\n' '?' >&2
 			return 1
 		fi
 		sleep 0.1
@@ -94,7 +99,7 @@ run_service() {
 probe() {
 	local container=$1
 	shift
-	engine exec "$container" /probe/busybox "$@"
+	run_in "$container" /probe/busybox "$@"
 }
 
 pid1_user() {
@@ -106,12 +111,12 @@ pid1_user() {
 pid1_exe() {
 	local user
 	user=$(pid1_user "$1") || return
-	engine exec --user "$user" "$1" /probe/busybox readlink /proc/1/exe
+	run_in --user "$user" "$1" /probe/busybox readlink /proc/1/exe
 }
 
 can_run() {
 	local status=0
-	engine exec "$@" >/dev/null 2>&1 || status=$?
+	run_in "$@" >/dev/null 2>&1 || status=$?
 	case $status in
 	0) echo true ;;
 	126 | 127) echo false ;;

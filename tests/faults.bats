@@ -159,3 +159,10 @@ leaves_nothing() {
 	engine compose down --volumes
 	engine rm --force "$UNIQUE"
 }
+
+@test "what runs in an image's container is given ten seconds, and is neither there nor missing when it takes longer" {
+	printf '#!/bin/sh\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/engine"
+	chmod +x "$BATS_TEST_TMPDIR/engine"
+	ENGINE=$BATS_TEST_TMPDIR/engine run -1 can_run container sh
+	assert_output 'plimsoll: container: sh: neither run nor missing: exit 124'
+}
