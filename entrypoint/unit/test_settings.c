@@ -281,15 +281,20 @@ START_TEST(values_that_are_too_long_are_refused)
 }
 END_TEST
 
-START_TEST(a_seed_path_that_is_too_long_is_refused)
+START_TEST(a_seed_path_or_name_that_is_too_long_is_refused)
 {
-	static char variable[2 * PATH_MAX + 64];
+	static char variable[2 * PATH_MAX + 64], path[PATH_MAX + 1];
 
 	for (int over = 0; over < 2; over++) {
-		int size = PATH_MAX - 2 + over;
-		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/%0*d:/b", size, 0);
+		/* In names of 99 bytes, as a name has a limit of its own. */
+		for (int i = 0; i < PATH_MAX - 1 + over; i++)
+			path[i] = i % 100 == 0 ? '/' : 'a';
+		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=%s:/b", path);
 		ck_assert_int_eq(READ_AS(0, 0, "USER_ID=1", variable), !over);
-		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/a:/%0*d", size, 0);
+		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/a:%s", path);
+		ck_assert_int_eq(READ_AS(0, 0, "USER_ID=1", variable), !over);
+		snprintf(variable, sizeof(variable), "ENTRYPOINT_SEED=/%0*d:/b", NAME_MAX + over,
+		         0);
 		ck_assert_int_eq(READ_AS(0, 0, "USER_ID=1", variable), !over);
 	}
 }
@@ -334,7 +339,7 @@ Suite *settings_suite(void)
 	tcase_add_test(cases, directories_come_one_by_one);
 	tcase_add_test(cases, a_path_that_is_too_long_is_refused);
 	tcase_add_test(cases, values_that_are_too_long_are_refused);
-	tcase_add_test(cases, a_seed_path_that_is_too_long_is_refused);
+	tcase_add_test(cases, a_seed_path_or_name_that_is_too_long_is_refused);
 	tcase_add_test(cases, every_mask_is_read_with_and_without_its_zero);
 	tcase_add_test(cases, no_init_can_be_asked_for);
 	suite_add_tcase(suite, cases);
