@@ -201,5 +201,7 @@ stops_busy() {
 	printf 'GET / HTTP/1.1\r\nHost: test\r\n' >&4 # never ended
 	run -0 stop_service "$CONTAINER"
 	exec 4>&-
-	assert_output --regexp '^[0-9]{1,3} 0$'
+	assert_output --regexp '^[0-9]+ 0$'
+	# The service gives requests 800 ms; what is above that is the engine's, and more on a busy host.
+	((${output% *} < 1500)) || fail "expected an end within 1000 ms, and 500 for the engine; found ${output% *} ms"
 }
