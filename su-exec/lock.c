@@ -43,7 +43,8 @@ static bool empty_bounding_set(struct failure *failure)
 		;
 	if (present < 0 && errno == EINVAL)
 		return true;
-	return fail(failure, "capability bounding set", "not empty: not executed", NULL);
+	return fail(failure, "capability bounding set", present < 0 ? strerror(errno) : "not empty",
+	            ": not executed", NULL);
 }
 
 /* As readdir(3) would, without the allocator that opendir(3) brings. */
