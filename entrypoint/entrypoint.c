@@ -86,28 +86,6 @@ static bool show(const char *text, struct failure *failure)
 	return fail(failure, "standard output", strerror(errno), NULL);
 }
 
-/* Everything that can be refused is refused here, before anything is touched. */
-static bool check(const struct settings *settings, struct missing_accounts *missing,
-                  struct failure *failure)
-{
-	if (settings->from_root &&
-	    (!check_can_become(settings, failure) ||
-	     !check_accounts(&system_account_files, settings, missing, failure)))
-		return false;
-	return check_directories(settings, failure) && check_seed(settings, failure);
-}
-
-/* The last that root's rights are used for. */
-static bool prepare(const struct settings *settings, const struct missing_accounts *missing,
-                    struct failure *failure)
-{
-	umask(0); /* modes are said in full below */
-	if (!settings->from_root)
-		return make_directories(settings, failure);
-	return add_accounts(&system_account_files, settings, missing, failure) &&
-	       own_directories(settings, failure);
-}
-
 /* The gid alone from root; from anyone else the groups that were given (docker run --group-add). */
 static bool find_identity(const struct settings *settings, struct identity *identity,
                           struct failure *failure)
@@ -129,12 +107,36 @@ static bool find_identity(const struct settings *settings, struct identity *iden
 	return true;
 }
 
-static bool become(const struct settings *settings, struct failure *failure)
+/* Everything that can be refused is refused here, before anything is touched. */
+static bool check(const struct settings *settings, struct missing_accounts *missing,
+                  struct identity *identity, struct failure *failure)
 {
-	static struct identity identity;
+	bool can_become = settings->from_root ? check_can_become(settings, failure) &&
+	                                            check_accounts(&system_account_files, settings,
+	                                                           missing, failure)
+	                                      : find_identity(settings, identity, failure);
 
-	if (!find_identity(settings, &identity, failure) || !set_variables(&identity, failure) ||
-	    !drop_privileges(&identity, failure))
+	return can_become && check_directories(settings, failure) && check_seed(settings, failure);
+}
+
+/* The last that root's rights are used for. */
+static bool prepare(const struct settings *settings, const struct missing_accounts *missing,
+                    struct failure *failure)
+{
+	umask(0); /* modes are said in full below */
+	if (!settings->from_root)
+		return make_directories(settings, failure);
+	return add_accounts(&system_account_files, settings, missing, failure) &&
+	       own_directories(settings, failure);
+}
+
+/* From root it has its entry in passwd by now. */
+static bool become(const struct settings *settings, struct identity *identity,
+                   struct failure *failure)
+{
+	if (settings->from_root && !find_identity(settings, identity, failure))
+		return false;
+	if (!set_variables(identity, failure) || !drop_privileges(identity, failure))
 		return false;
 	umask(settings->mask);
 	return true;
@@ -143,6 +145,7 @@ static bool become(const struct settings *settings, struct failure *failure)
 static bool run(const struct request *request, int *status, struct failure *failure)
 {
 	static struct settings settings;
+	static struct identity identity;
 	struct missing_accounts missing;
 
 	if (!read_settings(&settings, getuid(), getgid(), getenv, failure))
@@ -150,9 +153,9 @@ static bool run(const struct request *request, int *status, struct failure *fail
 	settings.init |= request->init;
 	if (settings.init)
 		hold_signals();
-	if (!check(&settings, &missing, failure) || !prepare(&settings, &missing, failure) ||
-	    !become(&settings, failure) || !copy_seed(&settings, failure) ||
-	    (settings.init && !stay_as_init(failure)))
+	if (!check(&settings, &missing, &identity, failure) ||
+	    !prepare(&settings, &missing, failure) || !become(&settings, &identity, failure) ||
+	    !copy_seed(&settings, failure) || (settings.init && !stay_as_init(failure)))
 		return false;
 	*status = launch(request->program, failure);
 	return false;

@@ -35,6 +35,7 @@ main() {
 		add_accounts
 		for_each_directory own_directory
 	else
+		check_own_account
 		check_paths
 		for_each_directory check_writable
 		for_each_directory make_directory
@@ -253,6 +254,12 @@ check_accounts() {
 	[ "$_ep_found" != name ] || refuse_name gid /etc/group GROUP_ID
 }
 
+# The uid's alone: what stands for the name is in no line.
+check_own_account() (
+	_ep_user_name=:
+	look_up /etc/passwd 6 "$_ep_uid"
+)
+
 refuse_name() {
 	fail "USER_NAME: must be a name that $2 does not have, or $3 must be $_ep_found_id, not \"$_ep_user_name\", which is $1 $_ep_found_id"
 }
@@ -264,8 +271,9 @@ look_up() {
 	local file=$1 line plain name number count=0
 
 	_ep_found=none
-	[ ! -d "$file" ] || fail "$file: Is a directory"
 	[ -e "$file" ] || return 0
+	[ -f "$file" ] || fail "$file: must be a regular file"
+	[ -r "$file" ] || fail "$file: Permission denied"
 	# shellcheck disable=SC2094  # check_line only reports the name
 	while IFS= read -r line || [ -n "$line" ]; do
 		count=$((count + 1))
@@ -474,7 +482,7 @@ set_variables() {
 
 	unset USER LOGNAME
 	export HOME=/
-	[ -r /etc/passwd ] || return 0
+	[ -e /etc/passwd ] || return 0
 	# The last line may lack its newline; names that begin so are no users (NIS, comments).
 	# shellcheck disable=SC2034  # as it says
 	while IFS=: read -r name _ep_ignored number _ep_ignored _ep_ignored home _ep_ignored || [ -n "$name" ]; do

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const struct account_files system_account_files = {"/etc/passwd", "/etc/group"};
@@ -23,19 +24,26 @@ struct scan {
 	char buffer[8192];
 };
 
+/* A pipe or a device might never end, nor even open. */
 static enum lookup open_scan(struct scan *scan, const char *path, struct failure *failure)
 {
+	struct stat status = {0};
+
 	scan->path = path;
 	scan->error = 0;
 	scan->line = 0;
 	scan->stop = '\n';
 	scan->at = scan->end = 0;
-	scan->fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (scan->fd >= 0)
-		return LOOKUP_FOUND;
-	if (errno == ENOENT)
+	scan->fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (scan->fd < 0 && errno == ENOENT)
 		return LOOKUP_NO_FILE;
-	fail(failure, path, strerror(errno), NULL);
+	if (scan->fd < 0 || fstat(scan->fd, &status) != 0)
+		fail(failure, path, strerror(errno), NULL);
+	else if (S_ISREG(status.st_mode))
+		return LOOKUP_FOUND;
+	else
+		fail(failure, path, "must be a regular file", NULL);
+	close(scan->fd);
 	return LOOKUP_FAILED;
 }
 

@@ -11,8 +11,8 @@ UNIT = fixture kernel test_account test_drop test_environment test_failure test_
 	test_number test_program unit
 
 # The calls that su-exec/unit/kernel.c takes over.
-WRAPPED = execvp fcntl getauxval getegid geteuid getgid getgroups getresgid getresuid getuid mmap \
-	open openat prctl read stat syscall write
+WRAPPED = execvp fcntl fstat getauxval getegid geteuid getgid getgroups getresgid getresuid getuid \
+	mmap open openat prctl read stat syscall write
 
 build/su-exec: $(PARTS:%=build/su-exec.d/%.o) build/su-exec.d/su-exec.o
 	$(link)

@@ -92,10 +92,24 @@ first_entry_counts() {
 	assert_output 'one /one'
 }
 
+both 'a start as another user than root is refused for the same, before anything is made' refused_as_itself
+refused_as_itself() {
+	local change
+	for change in 'echo x:x:12345:abc::/:/bin/sh >>/etc/passwd' 'chmod 600 /etc/passwd' 'rm /etc/passwd; mkfifo /etc/passwd'; do
+		run -0 run_shell --env ENTRYPOINT_OWN=/tmp/new "$PREFIX-$1" -c "$change"'
+			setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint true; echo "exit $?"; ls -d /tmp/new'
+		assert_line --index 0 --regexp '^entrypoint: /etc/passwd: (line 5 is malformed: it must |Permission denied|must be a regular file)'
+		assert_line --index 1 'exit 125'
+		assert_line --index 2 --partial '/tmp/new: No such file'
+	done
+	run -0 run_shell "$PREFIX-$1" -c 'echo app:x:9:x >>/etc/passwd; setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint echo passed'
+	assert_output passed
+}
+
 both 'a passwd or group that is no file is refused' no_file
 no_file() {
-	refused_after "$1" 'rm /etc/passwd; mkdir /etc/passwd' '/etc/passwd: Is a directory'
-	refused_after "$1" 'rm /etc/group; mkdir /etc/group' '/etc/group: Is a directory'
+	refused_after "$1" 'rm /etc/passwd; mkdir /etc/passwd' '/etc/passwd: must be a regular file'
+	refused_after "$1" 'rm /etc/group; mkfifo /etc/group' '/etc/group: must be a regular file'
 }
 
 # refused_after KIND PREPARATION PATTERN: as `refused`, in a container that the shell commands PREPARATION changed.

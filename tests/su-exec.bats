@@ -396,7 +396,7 @@ status_as() {
 	assert_output --partial 'su-exec: file capabilities: refused'
 }
 
-@test "root learns that the file is setuid, where /proc is mounted" {
+@test "root learns that the file is setuid" {
 	install -m 4755 "$ROOT/sbin/su-exec" "$ROOT/sbin/setuid"
 	run -125 "$ROOT/sbin/setuid" 1500:1500 true
 	assert_output --partial 'su-exec: setuid or setgid file: refused'

@@ -394,6 +394,11 @@ WRAP(int, open, const char *path, int flags, mode_t mode)
 	return !kernel.on || enter("open") ? __real_open(path, flags, mode) : -1;
 }
 
+WRAP(int, fstat, int fd, struct stat *status)
+{
+	return !kernel.on || enter("fstat") ? __real_fstat(fd, status) : -1;
+}
+
 WRAP(ssize_t, read, int fd, void *buffer, size_t size)
 {
 	return !kernel.on || enter("read") ? __real_read(fd, buffer, size) : -1;
