@@ -351,13 +351,13 @@ add_accounts() {
 # Takes a file and an entry. The file is replaced as a whole by one that is already on disk. Where
 # none can be put in its place (read-only root, no right, a mount) the numbers have to do.
 append_entry() {
-	local new=$1.entrypoint.$$
+	local new=$1.entrypoint.$$ said
 
 	! is_mount "$1" || return 0
 	{ rm -f "$new" && (umask 022 && : >"$new"); } 2>/dev/null || return 0
-	if ! { write_copy "$1" "$2" "$new" && mv -f "$new" "$1"; }; then
+	if ! said=$({ write_copy "$1" "$2" "$new" && mv -f "$new" "$1"; } 2>&1); then
 		rm -f "$new"
-		fail "$1: cannot be written"
+		fail "$1: cannot be written: ${said##*: }"
 	fi
 }
 

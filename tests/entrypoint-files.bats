@@ -31,6 +31,21 @@ makes_directories() {
 /srv/c 1000:1000 750'
 }
 
+both 'UMASK is the mask of what is made, of the seed too' masks_what_is_made
+masks_what_is_made() {
+	run_entrypoint 0 "$1" --env UMASK=077 --env ENTRYPOINT_OWN=/srv/a/b --env ENTRYPOINT_SEED=/usr/share/app/config:/srv/a/b/config -- \
+		stat -c '%n %a' /srv/a /srv/a/b /srv/a/b/config
+	assert_output '/srv/a 755
+/srv/a/b 700
+/srv/a/b/config 600'
+}
+
+both 'an ENTRYPOINT_OWN or ENTRYPOINT_SEED that is empty is none' empty_is_none
+empty_is_none() {
+	run_entrypoint 0 "$1" --env ENTRYPOINT_OWN= --env ENTRYPOINT_SEED= -- id -u
+	assert_output 1000
+}
+
 both 'only what is wrongly owned is given away; links are not followed, modes gain nothing' owns_what_is_wrong
 owns_what_is_wrong() {
 	run -0 run_shell "$PREFIX-$1" -c '
@@ -211,6 +226,26 @@ seed_not_allowed() {
 	assert_regex "$stderr" '^entrypoint: ENTRYPOINT_SEED: /etc/app.conf: '
 	run -0 engine diff "$NAME"
 	refute_output --partial app.conf
+}
+
+both 'on a full disk the seed is an error, and leaves nothing' full_disk_of_seed
+full_disk_of_seed() {
+	run -0 run_shell --tmpfs /data:size=64k --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/tmp/large:/data/seeded "$PREFIX-$1" -c '
+		head -c 100000 /dev/zero >/tmp/large; entrypoint true 2>&1; echo "exit $?"; ls -A /data'
+	assert_line --index 0 --regexp '^entrypoint: ENTRYPOINT_SEED: /data/seeded: .*No space left on device'
+	assert_equal "${lines[*]:1}" 'exit 125'
+}
+
+both 'on a full disk passwd and group stay whole, and it is an error' full_disk_of_accounts
+full_disk_of_accounts() {
+	run -0 run_shell --tmpfs /etc:size=64k "$PREFIX-$1" -c '
+		echo root:x:0:0::/root:/bin/sh >/etc/passwd; echo root:x:0: >/etc/group
+		cat /dev/zero >/etc/full 2>/dev/null
+		ls -A /etc >/dev/shm/before; cat /etc/passwd /etc/group >>/dev/shm/before
+		entrypoint true 2>&1; echo "exit $?"
+		ls -A /etc >/dev/shm/after; cat /etc/passwd /etc/group >>/dev/shm/after; diff /dev/shm/before /dev/shm/after'
+	assert_line --index 0 --regexp '^entrypoint: /etc/group: .*No space left on device'
+	assert_equal "${lines[*]:1}" 'exit 125'
 }
 
 both 'a template that its owner may not write to is copied with its mode' read_only_seed

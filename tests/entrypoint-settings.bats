@@ -97,12 +97,11 @@ refused_as_itself() {
 	local change
 	for change in 'echo x:x:12345:abc::/:/bin/sh >>/etc/passwd' 'chmod 600 /etc/passwd' 'rm /etc/passwd; mkfifo /etc/passwd'; do
 		run -0 run_shell --env ENTRYPOINT_OWN=/tmp/new "$PREFIX-$1" -c "$change"'
-			setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint true; echo "exit $?"; ls -d /tmp/new'
+			/usr/local/bin/setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint true; echo "exit $?"; [ ! -e /tmp/new ] || echo made'
 		assert_line --index 0 --regexp '^entrypoint: /etc/passwd: (line 5 is malformed: it must |Permission denied|must be a regular file)'
-		assert_line --index 1 'exit 125'
-		assert_line --index 2 --partial '/tmp/new: No such file'
+		assert_equal "${lines[*]:1}" 'exit 125'
 	done
-	run -0 run_shell "$PREFIX-$1" -c 'echo app:x:9:x >>/etc/passwd; setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint echo passed'
+	run -0 run_shell "$PREFIX-$1" -c 'echo app:x:9:x >>/etc/passwd; /usr/local/bin/setpriv --reuid 12345 --regid 12345 --clear-groups entrypoint echo passed'
 	assert_output passed
 }
 

@@ -66,6 +66,12 @@ stays_root() {
 no app'
 }
 
+both 'USER_ID=0 with a GROUP_ID stays root, in that group alone' root_in_a_group
+root_in_a_group() {
+	run_entrypoint 0 "$1" --env USER_ID=0 --env GROUP_ID=3000 -- sh -c 'echo "$(id -u):$(id -g) $(id -G)"'
+	assert_output '0:3000 3000'
+}
+
 both 'an id that has an entry is used as it is, whatever its name; passwd and group stay as they were' reuses_entry
 reuses_entry() {
 	run_entrypoint 0 "$1" --env USER_ID=2000 --env USER_NAME=other -- sh -c 'echo "$(id -u):$(id -g) $USER $HOME"; grep other /etc/passwd /etc/group || echo "no other"'
