@@ -105,7 +105,7 @@ parse_options() {
 ## Settings: all of them are read and judged before anything is touched
 
 read_settings() {
-	_ep_started_as=$(id -u)
+	_ep_started_as=$(id -u 2>/dev/null)
 	read_ids
 	_ep_user_name=${USER_NAME-app}
 	check_user_name
@@ -136,7 +136,7 @@ read_ids() {
 		_ep_gid=${GROUP_ID-$_ep_uid}
 	else
 		_ep_uid=$_ep_started_as
-		_ep_gid=$(id -g)
+		_ep_gid=$(id -g 2>/dev/null)
 		keep_id USER_ID "$_ep_uid" "${USER_ID-$_ep_uid}"
 		keep_id GROUP_ID "$_ep_gid" "${GROUP_ID-$_ep_gid}"
 	fi
@@ -254,11 +254,11 @@ check_accounts() {
 	[ "$_ep_found" != name ] || refuse_name gid /etc/group GROUP_ID
 }
 
-# The uid's alone: what stands for the name is in no line.
-check_own_account() (
+# The uid's alone: nobody is made, and this name is in no line.
+check_own_account() {
 	_ep_user_name=:
 	look_up /etc/passwd 6 "$_ep_uid"
-)
+}
 
 refuse_name() {
 	fail "USER_NAME: must be a name that $2 does not have, or $3 must be $_ep_found_id, not \"$_ep_user_name\", which is $1 $_ep_found_id"
