@@ -1,0 +1,48 @@
+# plimsoll and its unit tests. From the top of the tree:
+#   make -f plimsoll/build.mk build/plimsoll    the static program
+#   make -f plimsoll/build.mk unit              its unit tests (libcheck)
+#   make -f plimsoll/build.mk sanitize          the same under ASan and UBSan
+#   make -f plimsoll/build.mk fuzz              its fuzz targets
+include su-exec/rules.mk
+.PHONY: unit sanitize fuzz
+
+# glibc's, as Debian's static libraries are made for that.
+CC = gcc
+LIBRARIES = -larchive -ljansson -lyaml -lpcre2-8 -lzstd -lz
+DEFINES += -I.
+SMALL = -Os -ffunction-sections -fdata-sections
+
+SOURCES = $(filter-out plimsoll/plimsoll.c,$(wildcard plimsoll/*.c plimsoll/*/*.c))
+PLIMSOLL_PARTS = $(filter-out plimsoll/unit/% plimsoll/fuzz/%,$(SOURCES)) su-exec/failure.c su-exec/number.c
+UNIT = $(wildcard plimsoll/unit/*.c)
+
+build/plimsoll: $(PLIMSOLL_PARTS:%.c=build/plimsoll.d/%.o) build/plimsoll.d/plimsoll/plimsoll.o
+	$(CC) $(SMALL) -static -s -Wl,--gc-sections,--build-id=none,-z,relro,-z,now,-z,noexecstack -o $@ $^ $(LIBRARIES) $(LDFLAGS)
+	@sha256sum $@
+
+build/plimsoll.d/%.o: %.c su-exec/rules.mk plimsoll/build.mk
+	$(compile)
+
+unit sanitize: %: build/plimsoll.%/run
+	$<
+
+# One folder for each way of building.
+define plimsoll_unit
+build/plimsoll.$(1)/run: $(patsubst %.c,build/plimsoll.$(1)/%.o,$(PLIMSOLL_PARTS) $(UNIT)) plimsoll/build.mk
+	$$(UNIT_CC) $$(UNIT_LINK) -o $$@ $$(filter %.o,$$^) $$(LDFLAGS) $$(LIBRARIES) $$$$(pkg-config --libs check)
+build/plimsoll.$(1)/%.o: %.c su-exec/rules.mk plimsoll/build.mk
+	$$(compile_unit)
+endef
+$(foreach way,unit sanitize fuzz,$(eval $(call plimsoll_unit,$(way))))
+
+build/plimsoll.sanitize/%: HARDEN = $(SANITIZE)
+build/plimsoll.sanitize/%: UNIT_LINK = $(SANITIZE)
+build/plimsoll.fuzz/%: UNIT_CC = clang
+build/plimsoll.fuzz/%: HARDEN = -O1 -fsanitize=fuzzer-no-link $(SANITIZE)
+
+fuzz: $(patsubst plimsoll/fuzz/%.c,build/plimsoll.fuzz/%,$(wildcard plimsoll/fuzz/fuzz_*.c))
+
+build/plimsoll.fuzz/fuzz_%: build/plimsoll.fuzz/plimsoll/fuzz/fuzz_%.o $(PLIMSOLL_PARTS:%.c=build/plimsoll.fuzz/%.o)
+	$(UNIT_CC) -fsanitize=fuzzer $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) $(LIBRARIES)
+
+-include $(shell find build/plimsoll.* -name '*.d' 2>/dev/null)

@@ -1,0 +1,24 @@
+#ifndef PLIMSOLL_PROBE_PROBE_H
+#define PLIMSOLL_PROBE_PROBE_H
+
+/*
+ * `plimsoll probe WHAT`: this program inside of a container. Each prints one JSON object, in one
+ * line, and exits 0; or a line on standard error, and exits 1. It needs no file of the image, runs
+ * as any uid, and on a read-only root.
+ *
+ *   watch --for SECONDS [--port N | --listening | --none]
+ *       waits, at most so long, until a port accepts a connection on the loopback (N, or any that
+ * is listened on), or with --none not at all; then looks:
+ *       {"ready": bool, "after": s, "processes": […], "listening": […]} as in facts.md; its own
+ * process is left out. orphan --for SECONDS makes a process whose parent ends before it (so that
+ * PID 1 must reap it), lets that end, and waits until it is gone:
+ *       {"existed": bool, "reaped": bool, "reaped_after": s}. Where PID 1 is not what it fell to (a
+ * subreaper), existed is false. proof tries to make a file in /, and reads what holds for PID 1:
+ *       {"root_write": "EROFS"|"EACCES"|…|"ok" (removed again), "bounding": "hex",
+ * "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|null, "pids": n|null} walk
+ * [--programs JSON] the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts,
+ * and /.plimsoll.
+ */
+int run_probe(char **arguments);
+
+#endif

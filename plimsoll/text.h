@@ -1,0 +1,23 @@
+#ifndef PLIMSOLL_TEXT_H
+#define PLIMSOLL_TEXT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Text that is safe to show and to put into JSON: what is no printable UTF-8 (controls, escapes,
+ * broken sequences, bidirectional marks) comes out as \xNN, a backslash as two. At most most bytes
+ * are taken from the start; cut text ends in "…". Allocated; out of memory ends the process with a
+ * message.
+ */
+char *make_plain(const void *bytes, size_t length, size_t most);
+
+/* The same as a JSON string. */
+json_t *plain_string(const void *bytes, size_t length, size_t most);
+
+/* malloc() and realloc() that end the process with a message where there is no memory (exit 3). */
+void *get_memory(size_t size);
+void *resize_memory(void *memory, size_t size);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef PLIMSOLL_UNIT_SUITES_H
+#define PLIMSOLL_UNIT_SUITES_H
+
+#include <check.h>
+
+/* One for each part, in test_PART.c. */
+Suite *archive_suite(void);
+Suite *client_suite(void);
+Suite *config_suite(void);
+Suite *inspect_suite(void);
+Suite *judge_suite(void);
+Suite *report_suite(void);
+Suite *runs_suite(void);
+Suite *secrets_suite(void);
+Suite *structure_suite(void);
+Suite *survey_suite(void);
+Suite *tasks_suite(void);
+Suite *text_suite(void);
+
+#endif
