@@ -3,6 +3,8 @@
 
 #include <check.h>
 
+#undef fail /* an old macro of libcheck; ours is a function */
+
 /* One for each part, in test_PART.c. */
 Suite *archive_suite(void);
 Suite *client_suite(void);
