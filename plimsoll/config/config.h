@@ -64,6 +64,13 @@ bool read_config(const char *path, struct config *config, struct failure *failur
 void free_config(struct config *config);
 
 /*
+ * Sets ready, ready_port and ready_within by "healthcheck", "port N", "listening" or "running",
+ * each with " within N s" behind it or without. False and failure, with what is allowed, for
+ * anything else.
+ */
+bool parse_ready(const char *text, struct budgets *budgets, struct failure *failure);
+
+/*
  * Marks the failed results that a waiver covers, as of today (yyyymmdd); a result with findings is
  * covered where each finding is. An expired waiver covers nothing. Afterwards `used` says which
  * did.
