@@ -1,5 +1,6 @@
 #include "plimsoll/command/options.h"
 
+#include "plimsoll/config/values.h"
 #include "plimsoll/judge/judge.h"
 #include "plimsoll/text.h"
 
@@ -131,11 +132,8 @@ static bool check_env(const char *value, struct failure *failure)
 
 static bool check_profile(const char *name, struct failure *failure)
 {
-	static const char *const names[] = {"default", "cis", "pss-restricted", "openshift"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
+	if (is_profile(name))
+		return true;
 	return fail(failure, "--profile",
 	            "must be default, cis, pss-restricted or openshift, not \"", name, "\"", NULL);
 }
