@@ -124,7 +124,7 @@ END_TEST
 START_TEST(tap_has_a_line_for_each)
 {
 	write_as(FORMAT_TAP, false);
-	ck_assert_int_eq(strncmp(text, "TAP version 13\n1..7\nok 1 - some/image:1: good\n", 47), 0);
+	ck_assert_int_eq(strncmp(text, "TAP version 13\n1..7\nok 1 - some/image:1: good\n", 46), 0);
 	assert_holds("not ok 2 - some/image:1: bad\n  ---\n  found: \"<bad> & \\\"worse\\\"\"\n  "
 	             "expected: \"nothing\"\n");
 	assert_holds("ok 3 - some/image:1: left-out # SKIP not asked \\# for\n");
