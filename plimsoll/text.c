@@ -1,5 +1,6 @@
 #include "plimsoll/text.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,4 +113,15 @@ json_t *plain_string(const void *bytes, size_t length, size_t most)
 	if (string == NULL)
 		get_memory(SIZE_MAX); /* ends the process */
 	return string;
+}
+
+char *print_text(const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	return length >= 0 ? text : get_memory(SIZE_MAX);
 }
