@@ -70,7 +70,7 @@ static bool parse_bytes(struct yaml_file *file, const char *bytes, size_t length
 	yaml_parser_t parser;
 
 	if (!yaml_parser_initialize(&parser))
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
 	bool parsed = yaml_parser_load(&parser, &file->document) != 0;
 	if (!parsed) {

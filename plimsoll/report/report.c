@@ -117,7 +117,7 @@ char *next_idle_waiver(const struct verdict *verdict, size_t *next)
 void write_document(FILE *to, json_t *document)
 {
 	if (document == NULL)
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 	json_dumpf(document, to, JSON_INDENT(2));
 	fputc('\n', to);
 	json_decref(document);
