@@ -124,7 +124,9 @@ static void pause_for(double seconds)
 static bool wait_until_ready(uint16_t port, double deadline)
 {
 	for (double pause = PAUSE_FIRST;; pause = smaller(pause * 1.5, PAUSE_LAST)) {
-		if (any_accepts(port, deadline))
+		/* The table is no quick reading: the kernel goes through all its sockets. */
+		if ((port != 0 && accepts_on_loopback(port, deadline)) ||
+		    any_accepts(port, deadline))
 			return true;
 		double left = deadline - now();
 		if (left <= 0)
