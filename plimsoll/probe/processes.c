@@ -155,7 +155,9 @@ json_t *describe_process(const char *proc, pid_t pid, struct failure *failure)
 	FILE *status = fopen(path, "re");
 	json_t *process = start_process(pid);
 	if (status == NULL || !read_status(status, process)) {
-		fail(failure, path, "can't be read: ", strerror(errno != 0 ? errno : ESRCH), NULL);
+		fail(failure, path, "can't be read: ", strerror(errno != 0 ? errno : ESRCH),
+		     pid == 1 ? "; a procfs must be mounted, without hidepid or for root" : "",
+		     NULL);
 		json_decref(process);
 		process = NULL;
 	} else {
@@ -189,60 +191,65 @@ static size_t list_pids(DIR *directory, pid_t pids[static PROCESSES_MOST])
 	return count;
 }
 
-static pid_t get_number(const json_t *process, const char *member)
+static size_t find_pid(const pid_t pids[], size_t count, pid_t pid)
 {
-	return (pid_t)json_integer_value(json_object_get(process, member));
+	const pid_t *found = bsearch(&pid, pids, count, sizeof(pid), compare_pids);
+
+	return found != NULL ? (size_t)(found - pids) : count;
 }
 
-/* Takes pid out of the list; returns the number of its parent, 0 where it isn't there. */
-static pid_t take_out(json_t *processes, pid_t pid)
+/*
+ * Takes out what the engine put in beside PID 1: this program, a health check, the runtime itself
+ * on its way to either, and all below them. Their parent is outside, so that they have the ppid 0,
+ * which no process can get from inside. A child may have the lower number, after a wrap.
+ */
+static void take_out_guests(json_t *processes)
 {
-	size_t i;
-	json_t *process;
+	pid_t pids[PROCESSES_MOST], parents[PROCESSES_MOST];
+	bool guest[PROCESSES_MOST + 1] = {false}, more = true; /* the last: of a parent not seen */
+	size_t count = json_array_size(processes);
 
-	json_array_foreach(processes, i, process)
-	{
-		if (get_number(process, "pid") != pid)
-			continue;
-		pid_t parent = get_number(process, "ppid");
-		json_array_remove(processes, i);
-		return parent;
+	for (size_t i = 0; i < count; i++) {
+		const json_t *process = json_array_get(processes, i);
+
+		pids[i] = (pid_t)json_integer_value(json_object_get(process, "pid"));
+		parents[i] = (pid_t)json_integer_value(json_object_get(process, "ppid"));
+		guest[i] = parents[i] == 0 && pids[i] != 1;
 	}
-	return 0;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < count; i++) {
+			if (!guest[i] && guest[find_pid(pids, count, parents[i])])
+				guest[i] = more = true;
+		}
+	}
+	for (size_t i = count; i-- > 0;) {
+		if (guest[i])
+			json_array_remove(processes, i);
+	}
 }
 
-json_t *list_processes(const char *proc, pid_t own, struct failure *failure)
+json_t *list_processes(const char *proc, struct failure *failure)
 {
 	pid_t pids[PROCESSES_MOST];
 	struct failure ended;
-	DIR *directory = opendir(proc);
+	json_t *process = describe_process(proc, 1, failure);
+	DIR *directory = process != NULL ? opendir(proc) : NULL;
 
-	if (directory == NULL) {
+	if (process != NULL && directory == NULL)
 		fail(failure, proc, "can't be read: ", strerror(errno), NULL);
+	json_decref(process);
+	if (directory == NULL)
 		return NULL;
-	}
+
 	size_t count = list_pids(directory, pids);
 	closedir(directory);
-	if (count == 0 || pids[0] != 1) {
-		fail(failure, proc,
-		     "PID 1 is not seen there: no procfs is mounted, or one with hidepid; run the "
-		     "probe as the user of PID 1, or as root",
-		     NULL);
-		return NULL;
-	}
-
 	json_t *processes = json_array();
 	for (size_t i = 0; i < count; i++) {
-		json_t *process = describe_process(proc, pids[i], pids[i] == 1 ? failure : &ended);
-
-		if (process != NULL) {
+		process = describe_process(proc, pids[i], &ended);
+		if (process != NULL)
 			json_array_append_new(processes, process);
-		} else if (pids[i] == 1) {
-			json_decref(processes);
-			return NULL;
-		}
 	}
-	for (pid_t pid = take_out(processes, own); pid > 1;)
-		pid = take_out(processes, pid);
+	take_out_guests(processes);
 	return processes;
 }

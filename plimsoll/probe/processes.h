@@ -17,10 +17,10 @@
 json_t *describe_process(const char *proc, pid_t pid, struct failure *failure);
 
 /*
- * The list "processes", lowest pid first, without the process own and without those above it,
- * short of PID 1. NULL and failure where PID 1 is not seen: then most others aren't either.
- * What the engine put into the container beside PID 1 (exec, a health check) has the ppid 0.
+ * The list "processes", lowest pid first, of what PID 1 and its like started: without what the
+ * engine put in from outside, such as this program and health checks, and what that started.
+ * NULL and failure where PID 1 is not seen: then most others aren't either.
  */
-json_t *list_processes(const char *proc, pid_t own, struct failure *failure);
+json_t *list_processes(const char *proc, struct failure *failure);
 
 #endif

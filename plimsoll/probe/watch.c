@@ -141,7 +141,7 @@ json_t *watch(bool wait, uint16_t port, double seconds, struct failure *failure)
 	const double start = now();
 	const bool ready = wait && wait_until_ready(port, start + seconds);
 	const double after = now() - start;
-	json_t *processes = list_processes(PROC, getpid(), failure);
+	json_t *processes = list_processes(PROC, failure);
 
 	if (processes == NULL)
 		return NULL;
