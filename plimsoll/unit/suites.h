@@ -11,6 +11,7 @@ Suite *client_suite(void);
 Suite *config_suite(void);
 Suite *inspect_suite(void);
 Suite *judge_suite(void);
+Suite *probe_suite(void);
 Suite *report_suite(void);
 Suite *runs_suite(void);
 Suite *secrets_suite(void);

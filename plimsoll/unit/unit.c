@@ -10,6 +10,7 @@
 #pragma weak config_suite
 #pragma weak inspect_suite
 #pragma weak judge_suite
+#pragma weak probe_suite
 #pragma weak report_suite
 #pragma weak runs_suite
 #pragma weak secrets_suite
@@ -21,8 +22,9 @@
 int main(void)
 {
 	Suite *(*const suites[])(void) = {
-	    archive_suite, client_suite,  config_suite,    inspect_suite, judge_suite, report_suite,
-	    runs_suite,    secrets_suite, structure_suite, survey_suite,  tasks_suite, text_suite,
+	    archive_suite, client_suite, config_suite, inspect_suite, judge_suite,
+	    probe_suite,   report_suite, runs_suite,   secrets_suite, structure_suite,
+	    survey_suite,  tasks_suite,  text_suite,
 	};
 	SRunner *runner = srunner_create(NULL);
 

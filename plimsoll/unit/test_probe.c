@@ -1,0 +1,656 @@
+#include "plimsoll/engine/client.h"
+#include "plimsoll/probe/orphan.h"
+#include "plimsoll/probe/probe.h"
+#include "plimsoll/probe/processes.h"
+#include "plimsoll/probe/proof.h"
+#include "plimsoll/probe/sockets.h"
+#include "plimsoll/probe/walk.h"
+#include "plimsoll/probe/watch.h"
+#include "suites.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static struct failure failure;
+
+/* A folder for a test's own /proc and /sys. */
+static char root[64], proc[80];
+
+static void make_root(void)
+{
+	strcpy(root, "/tmp/plimsoll-probe-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	snprintf(proc, sizeof(proc), "%s/proc", root);
+	ck_assert_int_eq(mkdir(proc, 0755), 0);
+	failure.text[0] = '\0';
+}
+
+/* Each test runs in a process of its own: what it made goes even where it fails. */
+static void remove_root(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", root);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* Makes the folders above it as well. */
+static void put(const char *name, const char *text)
+{
+	char path[512];
+
+	int length = snprintf(path, sizeof(path), "%s/%s", root, name);
+	for (int i = (int)strlen(root) + 1; i < length; i++) {
+		if (path[i] != '/')
+			continue;
+		path[i] = '\0';
+		mkdir(path, 0755);
+		path[i] = '/';
+	}
+	FILE *file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void put_process(int pid, int ppid)
+{
+	char name[64], status[64];
+
+	snprintf(name, sizeof(name), "proc/%d/status", pid);
+	snprintf(status, sizeof(status), "State:\tS (sleeping)\nPPid:\t%d\n", ppid);
+	put(name, status);
+}
+
+/* Takes json. */
+static void expect(json_t *json, const char *expected)
+{
+	ck_assert_msg(json != NULL, "%s", failure.text);
+	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+	ck_assert_str_eq(text, expected);
+	free(text);
+	json_decref(json);
+}
+
+static const char full_status[] = "Name:\tapp\n"
+                                  "Umask:\t0022\n"
+                                  "State:\tR (running)\n"
+                                  "Pid:\t1\n"
+                                  "PPid:\t0\n"
+                                  "Uid:\t1000\t1001\t1002\t4294967294\n"
+                                  "Gid:\t2000\t2001\t2002\t2003\n"
+                                  "Groups:\t10 20 \n"
+                                  "CapInh:\t0000000000000001\n"
+                                  "CapPrm:\t00000000a80425fb\n"
+                                  "CapEff:\t0000000000000000\n"
+                                  "CapBnd:\t000001ffffffffff\n"
+                                  "CapAmb:\t0000000000000400\n"
+                                  "NoNewPrivs:\t1\n"
+                                  "Seccomp:\t2\n";
+
+START_TEST(a_process_is_described_by_its_status)
+{
+	char link[128];
+
+	put("proc/1/status", full_status);
+	put("proc/1/comm", "a\n\033p\n");
+	snprintf(link, sizeof(link), "%s/1/exe", proc);
+	ck_assert_int_eq(symlink("/usr/bin/\377app", link), 0);
+	expect(describe_process(proc, 1, &failure),
+	       "{\"pid\":1,\"ppid\":0,\"state\":\"R\",\"name\":\"a\\\\x0a\\\\x1bp\","
+	       "\"path\":\"/usr/bin/\\\\xffapp\",\"uids\":[1000,1001,1002,4294967294],"
+	       "\"gids\":[2000,2001,2002,2003],\"groups\":[10,20],"
+	       "\"capabilities\":{\"inheritable\":\"1\",\"permitted\":\"a80425fb\",\"effective\":"
+	       "\"0\","
+	       "\"bounding\":\"1ffffffffff\",\"ambient\":\"400\"},"
+	       "\"no_new_privileges\":true,\"seccomp\":2}");
+}
+END_TEST
+
+START_TEST(what_the_kernel_does_not_say_is_null)
+{
+	put("proc/7/status", "State:\tZ (zombie)\nPPid:\t1\nGroups:\t \n");
+	expect(describe_process(proc, 7, &failure),
+	       "{\"pid\":7,\"ppid\":1,\"state\":\"Z\",\"name\":null,\"path\":null,\"uids\":null,"
+	       "\"gids\":null,\"groups\":[],\"capabilities\":{\"inheritable\":null,"
+	       "\"permitted\":null,\"effective\":null,\"bounding\":null,\"ambient\":null},"
+	       "\"no_new_privileges\":null,\"seccomp\":null}");
+}
+END_TEST
+
+/* 65536 groups make a line of 700 kB before the lines of the capabilities. */
+START_TEST(many_groups_hide_nothing)
+{
+	const size_t count = 65536;
+	char *status = malloc(count * 12 + 64), *end = status + sprintf(status, "Groups:\t");
+
+	for (size_t i = 0; i < count; i++)
+		end += sprintf(end, "%u ", 4294901760U + (unsigned int)i);
+	strcpy(end, "\nCapBnd:\t00000000000000ff\n");
+	put("proc/1/status", status);
+	free(status);
+	json_t *process = describe_process(proc, 1, &failure);
+	ck_assert_uint_eq(json_array_size(json_object_get(process, "groups")), 100);
+	expect(json_incref(json_object_get(json_object_get(process, "capabilities"), "bounding")),
+	       "\"ff\"");
+	json_decref(process);
+}
+END_TEST
+
+START_TEST(a_process_that_is_not_seen_is_a_failure)
+{
+	ck_assert_ptr_null(describe_process(proc, 7, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "/proc/7/status: can't be read: No such file"));
+	put("proc/7/status", ""); /* ended between open() and read() */
+	ck_assert_ptr_null(describe_process(proc, 7, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "No such process"));
+}
+END_TEST
+
+static void expect_pids(const char *expected)
+{
+	json_t *processes = list_processes(proc, &failure), *pids = json_array(), *process;
+	size_t i;
+
+	ck_assert_msg(processes != NULL, "%s", failure.text);
+	json_array_foreach(processes, i, process)
+	    json_array_append(pids, json_object_get(process, "pid"));
+	json_decref(processes);
+	expect(pids, expected);
+}
+
+START_TEST(processes_are_listed_by_number)
+{
+	put_process(10, 9);
+	put_process(9, 1);
+	put_process(1, 0);
+	put("proc/meminfo", "");
+	put("proc/0010/status", "PPid:\t1\n");
+	put("proc/self/status", "PPid:\t1\n");
+	expect_pids("[1,9,10]");
+}
+END_TEST
+
+START_TEST(what_came_from_outside_is_left_out)
+{
+	put_process(1, 0);
+	put_process(5, 1);
+	put_process(20, 0);  /* exec */
+	put_process(21, 20); /* what it started */
+	put_process(3, 21);  /* the same, after a wrap */
+	put_process(22, 5);
+	put_process(23, 99); /* its parent is hidden */
+	expect_pids("[1,5,22,23]");
+}
+END_TEST
+
+START_TEST(processes_are_no_more_than_a_thousand)
+{
+	for (int pid = 1; pid <= 1100; pid++)
+		put_process(pid, pid == 1 ? 0 : 1);
+	json_t *processes = list_processes(proc, &failure);
+	ck_assert_uint_eq(json_array_size(processes), PROCESSES_MOST);
+	json_decref(processes);
+}
+END_TEST
+
+START_TEST(without_pid_1_there_is_no_list)
+{
+	put_process(9, 1);
+	ck_assert_ptr_null(list_processes(proc, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "/proc/1/status: can't be read"));
+	ck_assert_ptr_nonnull(strstr(failure.text, "a procfs must be mounted, without hidepid"));
+}
+END_TEST
+
+#define HEADING                                                                                    \
+	"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+
+static void expect_listeners(const char *expected)
+{
+	struct listeners listeners;
+
+	ck_assert_msg(read_listeners(proc, &listeners, &failure), "%s", failure.text);
+	expect(list_listeners(&listeners), expected);
+}
+
+START_TEST(sockets_that_listen_are_read_from_the_tables)
+{
+	put("proc/net/tcp",
+	    HEADING "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000\n"
+	            "   1: 00000000:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000\n"
+	            "   2: 0100007F:0BB8 0100007F:C001 01 00000000:00000000 00:00000000 00000000\n"
+	            "   3: 00000000:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000\n"
+	            "   4: 0100:1F90 00000000:0000 0A\n"
+	            "nonsense\n");
+	put("proc/net/tcp6", HEADING
+	    "   0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A\n"
+	    "   1: B80D0120000000000000000001000000:FFFF 00000000000000000000000000000000:0000 "
+	    "0A\n");
+	put("proc/net/udp", HEADING "  12: 00000000:0035 00000000:0000 07 00000000:00000000\n"
+	                            "  13: 0100007F:A001 0100007F:0035 01 00000000:00000000\n");
+	expect_listeners("[{\"protocol\":\"tcp\",\"address\":\"127.0.0.1\",\"port\":8080},"
+	                 "{\"protocol\":\"tcp\",\"address\":\"0.0.0.0\",\"port\":3000},"
+	                 "{\"protocol\":\"tcp\",\"address\":\"::\",\"port\":80},"
+	                 "{\"protocol\":\"tcp\",\"address\":\"2001:db8::1\",\"port\":65535},"
+	                 "{\"protocol\":\"udp\",\"address\":\"0.0.0.0\",\"port\":53}]");
+}
+END_TEST
+
+START_TEST(a_thousand_sockets_are_cut)
+{
+	char *table = malloc(100000), *end = table + sprintf(table, HEADING);
+	struct listeners listeners;
+
+	for (int i = 1; i <= 1000; i++)
+		end += sprintf(end, "%4d: 0100007F:%04X 00000000:0000 0A 0000\n", i, i);
+	put("proc/net/tcp", table);
+	free(table);
+	ck_assert(read_listeners(proc, &listeners, &failure));
+	ck_assert_uint_eq(listeners.count, LISTENERS_MOST);
+	ck_assert_uint_eq(listeners.list[LISTENERS_MOST - 1].port, LISTENERS_MOST);
+}
+END_TEST
+
+START_TEST(without_tables_there_is_a_failure)
+{
+	struct listeners listeners;
+
+	ck_assert(!read_listeners(proc, &listeners, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "no table of sockets (net/tcp) can be read"));
+}
+END_TEST
+
+static const struct limits_case {
+	const char *names[3], *texts[3], *memory, *pids;
+} limits_cases[] = {
+    {{NULL}, {NULL}, "null", "null"},
+    /* Version 1, the container's own part of the hierarchy mounted. */
+    {{"proc/1/cgroup", "sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/pids/pids.max"},
+     {"5:memory:/docker/abc\n4:pids:/docker/abc\n0::/\n", "268435456\n", "64\n"},
+     "268435456",
+     "64"},
+    /* Version 1, all of it mounted; two controllers in one hierarchy. */
+    {{"proc/1/cgroup", "sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes",
+      "sys/fs/cgroup/memory/memory.limit_in_bytes"},
+     {"5:hugetlb,memory:/docker/abc\n", "1048576\n", "2097152\n"},
+     "1048576",
+     "null"},
+    {{"sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/pids/pids.max"},
+     {"9223372036854771712\n", "max\n"},
+     "null",
+     "null"},
+    /* Version 2, in a namespace of its own, and in the host's. */
+    {{"proc/1/cgroup", "sys/fs/cgroup/memory.max", "sys/fs/cgroup/pids.max"},
+     {"0::/\n", "268435456\n", "max\n"},
+     "268435456",
+     "null"},
+    {{"proc/1/cgroup", "sys/fs/cgroup/docker/abc/memory.max", "sys/fs/cgroup/docker/abc/pids.max"},
+     {"0::/docker/abc\n", "max\n", "12\n"},
+     "null",
+     "12"},
+};
+
+START_TEST(limits_are_found_in_either_version_of_cgroups)
+{
+	const struct limits_case *limits = limits_cases + _i;
+	char expected[256];
+
+	put("proc/1/status", full_status);
+	for (size_t i = 0; i < COUNT(limits->names); i++) {
+		if (limits->names[i] != NULL)
+			put(limits->names[i], limits->texts[i]);
+	}
+	snprintf(expected, sizeof(expected),
+	         "{\"root_write\":\"ok\",\"bounding\":\"1ffffffffff\",\"no_new_privileges\":true,"
+	         "\"seccomp\":2,\"uids\":[1000,1001,1002,4294967294],\"memory\":%s,\"pids\":%s}",
+	         limits->memory, limits->pids);
+	expect(prove_conditions(root, &failure), expected);
+}
+END_TEST
+
+START_TEST(the_written_file_is_gone_and_nobodys_else)
+{
+	char name[64], path[256], kept[8] = "";
+
+	put("proc/1/status", full_status);
+	snprintf(name, sizeof(name), ".plimsoll-proof-%d", (int)getpid());
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	json_decref(prove_conditions(root, &failure));
+	ck_assert_int_eq(access(path, F_OK), -1);
+
+	put(name, "kept");
+	json_t *proof = prove_conditions(root, &failure);
+	expect(json_incref(json_object_get(proof, "root_write")), "\"EEXIST\"");
+	json_decref(proof);
+	int fd = open(path, O_RDONLY);
+	ck_assert_int_eq(read(fd, kept, sizeof(kept)), 4);
+	close(fd);
+}
+END_TEST
+
+START_TEST(nothing_is_proved_without_pid_1)
+{
+	ck_assert_ptr_null(prove_conditions(root, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "/proc/1/status: can't be read"));
+}
+END_TEST
+
+/* On a port that is free; at most backlog + 1 connections wait to be accepted. */
+static int listen_on(const char *address, int backlog, uint16_t *port)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	socklen_t length = sizeof(to);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET, address, &to.sin_addr);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	ck_assert_int_eq(listen(fd, backlog), 0);
+	getsockname(fd, (struct sockaddr *)&to, &length);
+	*port = ntohs(to.sin_port);
+	return fd;
+}
+
+static bool is_listed(const json_t *seen, uint16_t port)
+{
+	const json_t *listener;
+	size_t i;
+
+	json_array_foreach(json_object_get(seen, "listening"), i, listener)
+	{
+		if (json_integer_value(json_object_get(listener, "port")) == port)
+			return true;
+	}
+	return false;
+}
+
+/* least and most: seconds that it may take. Takes what was seen. */
+static void expect_watched(json_t *seen, bool ready, double least, double most)
+{
+	ck_assert_msg(seen != NULL, "%s", failure.text);
+	double after = json_real_value(json_object_get(seen, "after"));
+	ck_assert_int_eq(json_is_true(json_object_get(seen, "ready")), ready);
+	ck_assert_double_ge(after, least);
+	ck_assert_double_le(after, most);
+	ck_assert_uint_ge(json_array_size(json_object_get(seen, "processes")), 1);
+	json_decref(seen);
+}
+
+START_TEST(a_port_that_accepts_is_ready_at_once)
+{
+	uint16_t port;
+	int fd = listen_on("127.0.0.1", 8, &port);
+	json_t *seen = watch(true, port, 5, &failure);
+
+	ck_assert(is_listed(seen, port));
+	expect_watched(seen, true, 0, 1);
+	expect_watched(watch(true, 0, 5, &failure), true, 0, 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_port_of_another_address_than_the_loopbacks_is_found)
+{
+	uint16_t port;
+	int fd = listen_on("127.0.0.2", 8, &port);
+
+	expect_watched(watch(true, port, 5, &failure), true, 0, 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_port_nobody_listens_on_is_waited_for)
+{
+	uint16_t port;
+	int fd = listen_on("127.0.0.1", 8, &port);
+
+	close(fd);
+	expect_watched(watch(true, port, 0.2, &failure), false, 0.2, 1);
+	pid_t child = fork();
+	if (child == 0) {
+		struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+		nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (bind(fd, (struct sockaddr *)&to, sizeof(to)) == 0 && listen(fd, 1) == 0)
+			pause();
+		_exit(1);
+	}
+	json_t *seen = watch(true, port, 10, &failure);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	expect_watched(seen, true, 0.1, 5);
+}
+END_TEST
+
+/* The kernel drops what comes to a full queue: then connect() would wait for minutes. */
+START_TEST(a_full_queue_is_not_ready)
+{
+	uint16_t port;
+	int fd = listen_on("127.0.0.1", 0, &port), clients[3];
+	const struct sockaddr_in to = {.sin_family = AF_INET,
+	                               .sin_port = htons(port),
+	                               .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+
+	for (size_t i = 0; i < COUNT(clients); i++) {
+		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(clients[i], (const struct sockaddr *)&to, sizeof(to));
+	}
+	expect_watched(watch(true, port, 0.5, &failure), false, 0.5, 2);
+	for (size_t i = 0; i < COUNT(clients); i++)
+		close(clients[i]);
+	close(fd);
+}
+END_TEST
+
+START_TEST(nothing_is_waited_for_where_nothing_is_asked)
+{
+	uint16_t port;
+	int fd = listen_on("127.0.0.1", 8, &port);
+	json_t *seen = watch(false, 0, 5, &failure);
+
+	ck_assert(is_listed(seen, port));
+	expect_watched(seen, false, 0, 0.5);
+	close(fd);
+}
+END_TEST
+
+static void expect_orphan(double seconds, bool reaped, double least, double most)
+{
+	json_t *orphan = leave_orphan(seconds, &failure);
+
+	ck_assert_msg(orphan != NULL, "%s", failure.text);
+	double after = json_real_value(json_object_get(orphan, "reaped_after"));
+	ck_assert_int_eq(json_is_true(json_object_get(orphan, "existed")), false);
+	ck_assert_int_eq(json_is_true(json_object_get(orphan, "reaped")), reaped);
+	ck_assert_double_ge(after, least);
+	ck_assert_double_le(after, most);
+	json_decref(orphan);
+}
+
+/* This process is a subreaper, and no PID 1: the orphan falls to it. */
+START_TEST(an_orphan_that_nobody_waits_for_is_not_reaped)
+{
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1UL), 0);
+	expect_orphan(0.1, false, 0.1, 1);
+	ck_assert_int_gt(waitpid(-1, NULL, 0), 0);
+	ck_assert_int_eq(waitpid(-1, NULL, 0), -1);
+}
+END_TEST
+
+START_TEST(an_orphan_that_is_waited_for_is_reaped)
+{
+	int status = -1, code = -1;
+	pid_t pid;
+
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1UL), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		json_t *orphan = leave_orphan(10, &failure);
+		_exit(json_is_true(json_object_get(orphan, "reaped")) ? 0 : 1);
+	}
+	while ((pid = waitpid(-1, &status, 0)) > 0) {
+		if (pid == child)
+			code = status;
+	}
+	ck_assert_int_eq(code, 0);
+}
+END_TEST
+
+static const struct usage_case {
+	const char *arguments[6], *says;
+} usage_cases[] = {
+    {{NULL}, "plimsoll probe: \"\": no probe: watch, orphan, proof, walk\n"},
+    {{"look"}, "plimsoll probe: look: no probe: watch, orphan, proof, walk\n"},
+    {{"watch"}, "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
+    {{"watch", "--for", "1"},
+     "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
+    {{"watch", "--none"},
+     "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
+    {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 3600\n"},
+    {{"watch", "--for", "3601", "--none"},
+     "plimsoll probe: --for: \"3601\" is not seconds, from 0 to 3600\n"},
+    {{"watch", "--for", "1.2.3", "--none"},
+     "plimsoll probe: --for: \"1.2.3\" is not seconds, from 0 to 3600\n"},
+    {{"watch", "--for", ".", "--none"},
+     "plimsoll probe: --for: \".\" is not seconds, from 0 to 3600\n"},
+    {{"watch", "--for", "-1", "--none"},
+     "plimsoll probe: --for: \"-1\" is not seconds, from 0 to 3600\n"},
+    {{"watch", "--for", "1", "--port", "0"},
+     "plimsoll probe: --port: \"0\" is not a port, from 1 to 65535\n"},
+    {{"watch", "--for", "1", "--port", "65536"},
+     "plimsoll probe: --port: \"65536\" is not a port, from 1 to 65535\n"},
+    {{"watch", "--soon"}, "plimsoll probe: --soon: no such option of a probe\n"},
+    {{"orphan"}, "plimsoll probe: orphan: needs --for\n"},
+    {{"walk", "--programs", "["}, "plimsoll probe: --programs: ']' expected near end of file\n"},
+    {{"walk"}, "plimsoll probe: walk: not there\n"},
+};
+
+/* Standard output and error go to one file. */
+static int run(const char *const arguments[], char *said, size_t size)
+{
+	char *copies[8] = {NULL};
+	FILE *file = tmpfile();
+
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		copies[i] = strdup(arguments[i]);
+	int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
+	dup2(fileno(file), STDOUT_FILENO);
+	dup2(fileno(file), STDERR_FILENO);
+	int status = run_probe(copies);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	rewind(file);
+	said[fread(said, 1, size - 1, file)] = '\0';
+	fclose(file);
+	for (size_t i = 0; copies[i] != NULL; i++)
+		free(copies[i]);
+	return status;
+}
+
+START_TEST(what_is_wrong_is_said_in_one_line)
+{
+	const struct usage_case *usage = usage_cases + _i;
+	char said[1024];
+
+	int status = run(usage->arguments, said, sizeof(said));
+	ck_assert_str_eq(said, usage->says);
+	ck_assert_int_eq(status, 1);
+}
+END_TEST
+
+START_TEST(what_is_seen_is_printed_in_one_line)
+{
+	static char said[1 << 20];
+	const char *const arguments[] = {"watch", "--for", "0.5", "--none", NULL};
+
+	ck_assert_int_eq(run(arguments, said, sizeof(said)), 0);
+	ck_assert_ptr_eq(strchr(said, '\n'), said + strlen(said) - 1);
+	json_t *seen = json_loads(said, 0, NULL);
+	ck_assert_ptr_nonnull(seen);
+	ck_assert(json_is_false(json_object_get(seen, "ready")));
+	json_decref(seen);
+}
+END_TEST
+
+START_TEST(a_full_output_is_a_failure)
+{
+	const char *const arguments[] = {"proof", NULL};
+	char *copies[2] = {strdup(arguments[0]), NULL};
+	int out = dup(STDOUT_FILENO), full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	dup2(full, STDOUT_FILENO);
+	int status = run_probe(copies);
+	dup2(out, STDOUT_FILENO);
+	ck_assert_int_eq(status, 1);
+	free(copies[0]);
+}
+END_TEST
+
+/* Until the parts that have them are there. */
+__attribute__((weak)) double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+__attribute__((weak)) json_t *walk_root(const struct programs *programs, const char *from,
+                                        struct failure *why)
+{
+	(void)programs;
+	(void)from;
+	fail(why, "walk", "not there", NULL);
+	return NULL;
+}
+
+Suite *probe_suite(void)
+{
+	Suite *suite = suite_create("probe");
+	TCase *files = tcase_create("tables of a test"), *live = tcase_create("this machine");
+
+	tcase_add_checked_fixture(files, make_root, remove_root);
+	tcase_add_test(files, a_process_is_described_by_its_status);
+	tcase_add_test(files, what_the_kernel_does_not_say_is_null);
+	tcase_add_test(files, many_groups_hide_nothing);
+	tcase_add_test(files, a_process_that_is_not_seen_is_a_failure);
+	tcase_add_test(files, processes_are_listed_by_number);
+	tcase_add_test(files, what_came_from_outside_is_left_out);
+	tcase_add_test(files, processes_are_no_more_than_a_thousand);
+	tcase_add_test(files, without_pid_1_there_is_no_list);
+	tcase_add_test(files, sockets_that_listen_are_read_from_the_tables);
+	tcase_add_test(files, a_thousand_sockets_are_cut);
+	tcase_add_test(files, without_tables_there_is_a_failure);
+	tcase_add_loop_test(files, limits_are_found_in_either_version_of_cgroups, 0,
+	                    COUNT(limits_cases));
+	tcase_add_test(files, the_written_file_is_gone_and_nobodys_else);
+	tcase_add_test(files, nothing_is_proved_without_pid_1);
+	suite_add_tcase(suite, files);
+
+	tcase_set_timeout(live, 20);
+	tcase_add_test(live, a_port_that_accepts_is_ready_at_once);
+	tcase_add_test(live, a_port_of_another_address_than_the_loopbacks_is_found);
+	tcase_add_test(live, a_port_nobody_listens_on_is_waited_for);
+	tcase_add_test(live, a_full_queue_is_not_ready);
+	tcase_add_test(live, nothing_is_waited_for_where_nothing_is_asked);
+	tcase_add_test(live, an_orphan_that_nobody_waits_for_is_not_reaped);
+	tcase_add_test(live, an_orphan_that_is_waited_for_is_reaped);
+	tcase_add_loop_test(live, what_is_wrong_is_said_in_one_line, 0, COUNT(usage_cases));
+	tcase_add_test(live, what_is_seen_is_printed_in_one_line);
+	tcase_add_test(live, a_full_output_is_a_failure);
+	suite_add_tcase(suite, live);
+	return suite;
+}
