@@ -15,7 +15,7 @@ struct kinds {
 typedef const char *describe(const json_t *entry, const struct budgets *budgets, char buffer[80]);
 
 static void judge_files(const json_t *facts, const struct budgets *budgets, struct result *result,
-                        const struct kinds *kinds, describe *describe)
+                        const struct kinds *kinds, describe *read)
 {
 	const json_t *list = look_list(look(facts, "files"), kinds->list);
 	json_t *entry;
@@ -30,7 +30,7 @@ static void judge_files(const json_t *facts, const struct budgets *budgets, stru
 	{
 		const char *path = look_text(entry, "path"), *what;
 
-		if ((what = describe(entry, budgets, buffer)) != NULL)
+		if ((what = read(entry, budgets, buffer)) != NULL)
 			add_finding(result, path != NULL ? path : "?", look(entry, "layer"), what);
 	}
 	if (json_array_size(result->findings) > 0)

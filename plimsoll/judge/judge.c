@@ -14,7 +14,8 @@ static char *copy_text(const char *text)
 	return strcpy(get_memory(strlen(text) + 1), text);
 }
 
-static char *__attribute__((format(printf, 1, 0))) print_text(const char *format, va_list arguments)
+static char *__attribute__((format(printf, 1, 0))) format_text(const char *format,
+                                                               va_list arguments)
 {
 	va_list again;
 
@@ -41,7 +42,7 @@ void pass(struct result *result, const char *found, ...)
 	va_list arguments;
 
 	va_start(arguments, found);
-	settle(result, OUTCOME_PASS, NULL, print_text(found, arguments));
+	settle(result, OUTCOME_PASS, NULL, format_text(found, arguments));
 	va_end(arguments);
 }
 
@@ -50,7 +51,7 @@ void miss(struct result *result, const char *expected, const char *found, ...)
 	va_list arguments;
 
 	va_start(arguments, found);
-	settle(result, OUTCOME_FAIL, copy_text(expected), print_text(found, arguments));
+	settle(result, OUTCOME_FAIL, copy_text(expected), format_text(found, arguments));
 	va_end(arguments);
 }
 
@@ -59,7 +60,7 @@ void skip(struct result *result, const char *reason, ...)
 	va_list arguments;
 
 	va_start(arguments, reason);
-	settle(result, OUTCOME_SKIP, NULL, print_text(reason, arguments));
+	settle(result, OUTCOME_SKIP, NULL, format_text(reason, arguments));
 	va_end(arguments);
 }
 
@@ -68,7 +69,7 @@ void not_shown(struct result *result, const char *reason, ...)
 	va_list arguments;
 
 	va_start(arguments, reason);
-	settle(result, OUTCOME_ERROR, NULL, print_text(reason, arguments));
+	settle(result, OUTCOME_ERROR, NULL, format_text(reason, arguments));
 	va_end(arguments);
 }
 

@@ -263,7 +263,7 @@ void assess_survives_limits(const json_t *facts, const struct budgets *budgets,
                             struct result *result)
 {
 	const json_t *run = look(facts, "runs.limits");
-	char condition[120], how[120];
+	char condition[160], how[120];
 	double memory, pids;
 
 	(void)budgets;
