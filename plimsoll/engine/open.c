@@ -1,6 +1,8 @@
 /* Which engine there is, and whether it answers. */
 #include "plimsoll/engine/client.h"
 
+#include "plimsoll/engine/tasks.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -61,6 +63,8 @@ static bool ask_version(struct engine *engine, bool *missing, struct failure *fa
 		return known;
 	}
 	*missing = errno == ENOENT;
+	if (interrupted() != 0)
+		return fail(failure, engine->client, "interrupted", NULL);
 	if (*missing)
 		return fail(failure, engine->client,
 		            "not installed: install it, or name another with --engine", NULL);
