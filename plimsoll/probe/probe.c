@@ -1,0 +1,223 @@
+#include "plimsoll/probe/probe.h"
+
+#include "plimsoll/probe/orphan.h"
+#include "plimsoll/probe/proof.h"
+#include "plimsoll/probe/walk.h"
+#include "plimsoll/probe/watch.h"
+#include "su-exec/failure.h"
+#include "su-exec/number.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECONDS_MOST 3600
+
+/* What follows the name of a probe. */
+struct wanted {
+	double seconds; /* below 0: --for was not given */
+	bool wait;
+	bool look; /* one of --port, --listening and --none was given */
+	uint16_t port;
+	const char *programs;
+};
+
+static bool parse_seconds(const char *text, double *seconds)
+{
+	char *end;
+
+	if (text[0] == '\0' || text[strspn(text, "0123456789.")] != '\0')
+		return false;
+	*seconds = strtod(text, &end);
+	return *end == '\0' && *seconds <= SECONDS_MOST;
+}
+
+static bool parse_port(const char *text, uint16_t *port)
+{
+	uint32_t number;
+
+	if (!parse_id(text, &number) || number == 0 || number > UINT16_MAX)
+		return false;
+	*port = (uint16_t)number;
+	return true;
+}
+
+static bool take_for(const char *value, struct wanted *wanted)
+{
+	return parse_seconds(value, &wanted->seconds);
+}
+
+static bool take_port(const char *value, struct wanted *wanted)
+{
+	wanted->wait = wanted->look = true;
+	return parse_port(value, &wanted->port);
+}
+
+static bool take_listening(const char *value, struct wanted *wanted)
+{
+	(void)value;
+	wanted->port = 0;
+	wanted->wait = wanted->look = true;
+	return true;
+}
+
+static bool take_none(const char *value, struct wanted *wanted)
+{
+	(void)value;
+	wanted->wait = false;
+	wanted->look = true;
+	return true;
+}
+
+static bool take_programs(const char *value, struct wanted *wanted)
+{
+	wanted->programs = value;
+	return true;
+}
+
+static const struct option {
+	const char *name, *rule; /* what its value must be; NULL: it has none */
+	bool (*take)(const char *value, struct wanted *wanted);
+} options[] = {
+    {"--for", "seconds, from 0 to 3600", take_for},
+    {"--port", "a port, from 1 to 65535", take_port},
+    {"--listening", NULL, take_listening},
+    {"--none", NULL, take_none},
+    {"--programs", "a JSON object", take_programs},
+};
+
+static const struct option *find_option(const char *name)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		if (strcmp(options[i].name, name) == 0)
+			return options + i;
+	}
+	return NULL;
+}
+
+static bool read_options(char **arguments, struct wanted *wanted, struct failure *failure)
+{
+	*wanted = (struct wanted){.seconds = -1};
+	for (; *arguments != NULL; arguments++) {
+		const char *name = *arguments;
+		const struct option *option = find_option(name);
+
+		if (option == NULL)
+			return fail(failure, name, "no such option of a probe", NULL);
+		if (option->rule != NULL && *++arguments == NULL)
+			return fail(failure, name, "needs ", option->rule, NULL);
+		if (!option->take(*arguments, wanted))
+			return fail(failure, name, "\"", *arguments, "\" is not ", option->rule,
+			            NULL);
+	}
+	return true;
+}
+
+static json_t *probe_watch(const struct wanted *wanted, struct failure *failure)
+{
+	if (wanted->seconds < 0 || !wanted->look) {
+		fail(failure, "watch", "needs --for, and one of --port, --listening, --none", NULL);
+		return NULL;
+	}
+	return watch(wanted->wait, wanted->port, wanted->seconds, failure);
+}
+
+static json_t *probe_orphan(const struct wanted *wanted, struct failure *failure)
+{
+	if (wanted->seconds < 0) {
+		fail(failure, "orphan", "needs --for", NULL);
+		return NULL;
+	}
+	return leave_orphan(wanted->seconds, failure);
+}
+
+static json_t *probe_proof(const struct wanted *wanted, struct failure *failure)
+{
+	(void)wanted;
+	return prove_conditions("", failure);
+}
+
+static json_t *probe_walk(const struct wanted *wanted, struct failure *failure)
+{
+	json_error_t error;
+	json_t *object = wanted->programs != NULL ? json_loads(wanted->programs, 0, &error) : NULL;
+
+	if (wanted->programs != NULL && object == NULL) {
+		fail(failure, "--programs", error.text, NULL);
+		return NULL;
+	}
+	const struct programs programs = {
+	    .entrypoint = json_string_value(json_object_get(object, "entrypoint")),
+	    .healthcheck = json_string_value(json_object_get(object, "healthcheck")),
+	    .path = json_string_value(json_object_get(object, "path")),
+	    .working_dir = json_string_value(json_object_get(object, "working_dir")),
+	    .machine = json_string_value(json_object_get(object, "machine")),
+	};
+	json_t *files = walk_root(&programs, "/", failure);
+	json_decref(object);
+	return files;
+}
+
+static const struct probe {
+	const char *name;
+	json_t *(*run)(const struct wanted *wanted, struct failure *failure);
+} probes[] = {
+    {"watch", probe_watch},
+    {"orphan", probe_orphan},
+    {"proof", probe_proof},
+    {"walk", probe_walk},
+};
+
+static json_t *run(char **arguments, struct failure *failure)
+{
+	struct wanted wanted;
+
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+		if (arguments[0] == NULL || strcmp(probes[i].name, arguments[0]) != 0)
+			continue;
+		if (!read_options(arguments + 1, &wanted, failure))
+			return NULL;
+		return probes[i].run(&wanted, failure);
+	}
+	fail(failure, arguments[0] != NULL ? arguments[0] : "",
+	     "no probe: watch, orphan, proof, walk", NULL);
+	return NULL;
+}
+
+static bool write_all(const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(STDOUT_FILENO, bytes, length);
+
+		if (written < 0)
+			return false;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return true;
+}
+
+static bool print(const json_t *seen, struct failure *failure)
+{
+	char *line = json_dumps(seen, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	bool written = write_all(line, strlen(line)) && write_all("\n", 1);
+
+	if (!written)
+		fail(failure, "standard output", strerror(errno), NULL);
+	free(line);
+	return written;
+}
+
+int run_probe(char **arguments)
+{
+	struct failure failure;
+	json_t *seen = run(arguments, &failure);
+	bool printed = seen != NULL && print(seen, &failure);
+
+	json_decref(seen);
+	if (printed)
+		return 0;
+	report_failure("plimsoll probe", &failure);
+	return 1;
+}

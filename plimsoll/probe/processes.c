@@ -1,0 +1,248 @@
+#include "plimsoll/probe/processes.h"
+
+#include "plimsoll/text.h"
+#include "su-exec/number.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Supplementary groups that are listed; the kernel allows 65536. */
+#define GROUPS_MOST 100
+
+/* The letter only: "S (sleeping)". */
+static json_t *read_state(const char *value)
+{
+	return plain_string(value, 1, 1);
+}
+
+static json_t *read_number(const char *value)
+{
+	return json_integer(strtoll(value, NULL, 10));
+}
+
+static json_t *read_numbers(const char *value)
+{
+	json_t *list = json_array();
+	char *end;
+
+	for (size_t i = 0; i < GROUPS_MOST; i++, value = end) {
+		json_int_t number = strtoll(value, &end, 10);
+
+		if (end == value)
+			break;
+		json_array_append_new(list, json_integer(number));
+	}
+	return list;
+}
+
+static json_t *read_flag(const char *value)
+{
+	return json_boolean(value[0] == '1');
+}
+
+/* Without the leading zeros. */
+static json_t *read_capabilities(const char *value)
+{
+	return json_sprintf("%" PRIx64, (uint64_t)strtoull(value, NULL, 16));
+}
+
+/* Lines of status; those that have a set belong into "capabilities". */
+static const struct line {
+	const char *name, *member;
+	json_t *(*read)(const char *value);
+} lines[] = {
+    {"State", "state", read_state},
+    {"PPid", "ppid", read_number},
+    {"Uid", "uids", read_numbers},
+    {"Gid", "gids", read_numbers},
+    {"Groups", "groups", read_numbers},
+    {"NoNewPrivs", "no_new_privileges", read_flag},
+    {"Seccomp", "seccomp", read_number},
+    {"CapInh", "inheritable", read_capabilities},
+    {"CapPrm", "permitted", read_capabilities},
+    {"CapEff", "effective", read_capabilities},
+    {"CapBnd", "bounding", read_capabilities},
+    {"CapAmb", "ambient", read_capabilities},
+};
+
+/* In the order of facts.md; what no line fills stays null. */
+static json_t *start_process(pid_t pid)
+{
+	return json_pack("{s:i, s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:{s:n, s:n, s:n, s:n, s:n}, "
+	                 "s:n, s:n}",
+	                 "pid", (int)pid, "ppid", "state", "name", "path", "uids", "gids", "groups",
+	                 "capabilities", "inheritable", "permitted", "effective", "bounding",
+	                 "ambient", "no_new_privileges", "seccomp");
+}
+
+static void take_line(json_t *process, char *text)
+{
+	char *value = strchr(text, ':');
+
+	if (value == NULL)
+		return;
+	*value++ = '\0';
+	value += strspn(value, " \t");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const struct line *line = lines + i;
+
+		if (strcmp(text, line->name) != 0)
+			continue;
+		json_object_set_new(line->read == read_capabilities
+		                        ? json_object_get(process, "capabilities")
+		                        : process,
+		                    line->member, line->read(value));
+	}
+}
+
+/* False where there was nothing: a process that ended is still opened, and reads as ESRCH. */
+static bool read_status(FILE *status, json_t *process)
+{
+	char *text = NULL;
+	size_t size = 0;
+	bool any = false;
+
+	while (getline(&text, &size, status) > 0) {
+		take_line(process, text);
+		any = true;
+	}
+	free(text);
+	return any;
+}
+
+/* Not from status, which writes a line feed in it as two characters. */
+static void read_name(const char *directory, json_t *process)
+{
+	char path[PATH_MAX], name[64];
+
+	snprintf(path, sizeof(path), "%s/comm", directory);
+	FILE *comm = fopen(path, "re");
+	if (comm == NULL)
+		return;
+	size_t length = fread(name, 1, sizeof(name), comm);
+	if (length > 0 && name[length - 1] == '\n')
+		length--;
+	json_object_set_new(process, "name", plain_string(name, length, length));
+	fclose(comm);
+}
+
+/* The kernel lets only the same user, with no less capabilities, read the link (ptrace(2)). */
+static void read_path(const char *directory, json_t *process)
+{
+	char path[PATH_MAX], program[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/exe", directory);
+	ssize_t length = readlink(path, program, sizeof(program));
+	if (length > 0)
+		json_object_set_new(process, "path",
+		                    plain_string(program, (size_t)length, (size_t)length));
+}
+
+json_t *describe_process(const char *proc, pid_t pid, struct failure *failure)
+{
+	char directory[PATH_MAX - 16], path[PATH_MAX];
+
+	snprintf(directory, sizeof(directory), "%s/%d", proc, (int)pid);
+	snprintf(path, sizeof(path), "%s/status", directory);
+	errno = 0;
+	FILE *status = fopen(path, "re");
+	json_t *process = start_process(pid);
+	if (status == NULL || !read_status(status, process)) {
+		fail(failure, path, "can't be read: ", strerror(errno != 0 ? errno : ESRCH), NULL);
+		json_decref(process);
+		process = NULL;
+	} else {
+		read_name(directory, process);
+		read_path(directory, process);
+	}
+	if (status != NULL)
+		fclose(status);
+	return process;
+}
+
+static int compare_pids(const void *left, const void *right)
+{
+	const pid_t *one = left, *other = right;
+
+	return (*one > *other) - (*one < *other);
+}
+
+/* Sorted; returns how many, at most PROCESSES_MOST. A procfs lists them in order itself. */
+static size_t list_pids(DIR *directory, pid_t pids[static PROCESSES_MOST])
+{
+	const struct dirent *entry;
+	size_t count = 0;
+	uint32_t pid;
+
+	while (count < PROCESSES_MOST && (entry = readdir(directory)) != NULL) {
+		if (parse_id(entry->d_name, &pid) && pid > 0 && pid <= INT_MAX)
+			pids[count++] = (pid_t)pid;
+	}
+	qsort(pids, count, sizeof(*pids), compare_pids);
+	return count;
+}
+
+static pid_t get_number(const json_t *process, const char *member)
+{
+	return (pid_t)json_integer_value(json_object_get(process, member));
+}
+
+/* Takes pid out of the list; returns the number of its parent, 0 where it isn't there. */
+static pid_t take_out(json_t *processes, pid_t pid)
+{
+	size_t i;
+	json_t *process;
+
+	json_array_foreach(processes, i, process)
+	{
+		if (get_number(process, "pid") != pid)
+			continue;
+		pid_t parent = get_number(process, "ppid");
+		json_array_remove(processes, i);
+		return parent;
+	}
+	return 0;
+}
+
+json_t *list_processes(const char *proc, pid_t own, struct failure *failure)
+{
+	pid_t pids[PROCESSES_MOST];
+	struct failure ended;
+	DIR *directory = opendir(proc);
+
+	if (directory == NULL) {
+		fail(failure, proc, "can't be read: ", strerror(errno), NULL);
+		return NULL;
+	}
+	size_t count = list_pids(directory, pids);
+	closedir(directory);
+	if (count == 0 || pids[0] != 1) {
+		fail(failure, proc,
+		     "PID 1 is not seen there: no procfs is mounted, or one with hidepid; run the "
+		     "probe as the user of PID 1, or as root",
+		     NULL);
+		return NULL;
+	}
+
+	json_t *processes = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_t *process = describe_process(proc, pids[i], pids[i] == 1 ? failure : &ended);
+
+		if (process != NULL) {
+			json_array_append_new(processes, process);
+		} else if (pids[i] == 1) {
+			json_decref(processes);
+			return NULL;
+		}
+	}
+	for (pid_t pid = take_out(processes, own); pid > 1;)
+		pid = take_out(processes, pid);
+	return processes;
+}

@@ -1,0 +1,154 @@
+/*
+ * Is somebody there? The kernel itself accepts a connection to a socket that listens, whether or
+ * not its program ever calls accept(2): `ready` says that a program listens and that its queue has
+ * a place. More could only be known in the service's own protocol: that is for its health check.
+ */
+#include "plimsoll/probe/watch.h"
+
+#include "plimsoll/engine/client.h"
+#include "plimsoll/probe/processes.h"
+#include "plimsoll/probe/sockets.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROC "/proc"
+
+/* Seconds: of one try to connect, and between two rounds of them, from the first to the last. */
+#define CONNECT_MOST 1.0
+#define PAUSE_FIRST 0.02
+#define PAUSE_LAST 0.1
+
+static double smaller(double one, double other)
+{
+	return one < other ? one : other;
+}
+
+static bool finish_connecting(int fd, double end)
+{
+	struct pollfd wait = {.fd = fd, .events = POLLOUT};
+	int error = 0, ready;
+	socklen_t length = sizeof(error);
+
+	do {
+		double left = end - now();
+
+		ready = poll(&wait, 1, left > 0 ? (int)(left * 1000) + 1 : 0);
+	} while (ready < 0 && errno == EINTR);
+	return ready > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 &&
+	       error == 0;
+}
+
+static bool connects(const struct sockaddr *address, socklen_t length, double deadline)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return false;
+	bool connected = connect(fd, address, length) == 0 ||
+	                 (errno == EINPROGRESS &&
+	                  finish_connecting(fd, smaller(now() + CONNECT_MOST, deadline)));
+	close(fd);
+	return connected;
+}
+
+static bool connects4(struct in_addr address, uint16_t port, double deadline)
+{
+	struct sockaddr_in to = {
+	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = address};
+
+	return connects((const struct sockaddr *)&to, sizeof(to), deadline);
+}
+
+static bool connects6(struct in6_addr address, uint16_t port, double deadline)
+{
+	struct sockaddr_in6 to = {
+	    .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = address};
+
+	return connects((const struct sockaddr *)&to, sizeof(to), deadline);
+}
+
+static bool accepts_on_loopback(uint16_t port, double deadline)
+{
+	const struct in_addr loopback = {.s_addr = htonl(INADDR_LOOPBACK)};
+
+	return connects4(loopback, port, deadline) || connects6(in6addr_loopback, port, deadline);
+}
+
+/* One that listens on a single address, perhaps not the loopback's, is asked there. */
+static bool accepts(const struct listener *listener, double deadline)
+{
+	struct in_addr address4;
+	struct in6_addr address6;
+
+	if (accepts_on_loopback(listener->port, deadline))
+		return true;
+	if (listener->family == AF_INET) {
+		memcpy(&address4, listener->address, sizeof(address4));
+		return connects4(address4, listener->port, deadline);
+	}
+	memcpy(&address6, listener->address, sizeof(address6));
+	return connects6(address6, listener->port, deadline);
+}
+
+/* port 0 is any. A table that can't be read is reported by the look that follows. */
+static bool any_accepts(uint16_t port, double deadline)
+{
+	struct listeners listeners;
+	struct failure unread;
+
+	if (!read_listeners(PROC, &listeners, &unread))
+		return false;
+	for (size_t i = 0; i < listeners.count && now() < deadline; i++) {
+		const struct listener *listener = listeners.list + i;
+
+		if (!listener->udp && (port == 0 || listener->port == port) &&
+		    accepts(listener, deadline))
+			return true;
+	}
+	return false;
+}
+
+static void pause_for(double seconds)
+{
+	const struct timespec time = {.tv_nsec = (long)(seconds * 1e9)}; /* less than a second */
+
+	nanosleep(&time, NULL);
+}
+
+static bool wait_until_ready(uint16_t port, double deadline)
+{
+	for (double pause = PAUSE_FIRST;; pause = smaller(pause * 1.5, PAUSE_LAST)) {
+		/* The table is no quick reading: the kernel goes through all its sockets. */
+		if ((port != 0 && accepts_on_loopback(port, deadline)) ||
+		    any_accepts(port, deadline))
+			return true;
+		double left = deadline - now();
+		if (left <= 0)
+			return false;
+		pause_for(smaller(pause, left));
+	}
+}
+
+json_t *watch(bool wait, uint16_t port, double seconds, struct failure *failure)
+{
+	struct listeners listeners;
+	const double start = now();
+	const bool ready = wait && wait_until_ready(port, start + seconds);
+	const double after = now() - start;
+	json_t *processes = list_processes(PROC, getpid(), failure);
+
+	if (processes == NULL)
+		return NULL;
+	if (!read_listeners(PROC, &listeners, failure)) {
+		json_decref(processes);
+		return NULL;
+	}
+	return json_pack("{s:b, s:f, s:o, s:o}", "ready", ready, "after", after, "processes",
+	                 processes, "listening", list_listeners(&listeners));
+}
