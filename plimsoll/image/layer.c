@@ -126,7 +126,8 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
 		wanted = (size_t)description->size;
 	if (wanted == 0)
 		return true;
-	return keep_head(archive, tree, wanted < MOST_HEAD ? wanted : MOST_HEAD, &description->text);
+	return keep_head(archive, tree, wanted < MOST_HEAD ? wanted : MOST_HEAD,
+	                 &description->text);
 }
 
 /* A hard link is what its target, which stands before it, is. */

@@ -17,7 +17,9 @@ static void *reserve(size_t size)
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	return memory != MAP_FAILED ? memory : get_memory(SIZE_MAX); /* which ends the process */
+	if (memory == MAP_FAILED)
+		end_without_memory();
+	return memory;
 }
 
 void open_tree(struct tree *tree)
