@@ -16,8 +16,11 @@ help: ## show this help
 bases: ## choose the images of every FROM line; make stand-ins where no registry answers
 	@bases/make.sh
 
-build: ## build/su-exec and build/entrypoint, static
+build: ## build/su-exec, build/entrypoint and build/plimsoll, static
 	@$(INSIDE) tests/binaries.sh
+
+plimsoll: ## build/plimsoll alone
+	@$(INSIDE) make --no-print-directory --jobs 2 -f plimsoll/build.mk build/plimsoll
 
 images: ## build every rung and the production image
 	@$(INSIDE) examples/build.sh "$$NAME"
@@ -55,4 +58,4 @@ lint: ## shellcheck, hadolint, clang-format, -Werror, mandoc, fmt and clippy
 clean: ## remove build/ and what an interrupted run left behind; images stay
 	@tests/clean.sh
 
-.PHONY: help bases build images examples example compare sbom measure bench test coverage fuzz lint clean
+.PHONY: help bases build plimsoll images examples example compare sbom measure bench test coverage fuzz lint clean

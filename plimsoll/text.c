@@ -1,5 +1,6 @@
 #include "plimsoll/text.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,14 +8,19 @@
 
 #define EXIT_NO_MEMORY 3
 
+_Noreturn void end_without_memory(void)
+{
+	fputs("plimsoll: memory: there is no more\n", stderr);
+	_Exit(EXIT_NO_MEMORY);
+}
+
 void *resize_memory(void *memory, size_t size)
 {
 	void *resized = realloc(memory, size != 0 ? size : 1);
 
-	if (resized != NULL)
-		return resized;
-	fputs("plimsoll: memory: there is no more\n", stderr);
-	_Exit(EXIT_NO_MEMORY);
+	if (resized == NULL)
+		end_without_memory();
+	return resized;
 }
 
 void *get_memory(size_t size)
@@ -110,6 +116,19 @@ json_t *plain_string(const void *bytes, size_t length, size_t most)
 
 	free(text);
 	if (string == NULL)
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 	return string;
+}
+
+char *print_text(const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	int length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		end_without_memory();
+	return text;
 }

@@ -16,8 +16,12 @@ char *make_plain(const void *bytes, size_t length, size_t most);
 /* The same as a JSON string. */
 json_t *plain_string(const void *bytes, size_t length, size_t most);
 
+/* sprintf() into allocated memory. */
+char *print_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* malloc() and realloc() that end the process with a message where there is no memory (exit 3). */
 void *get_memory(size_t size);
 void *resize_memory(void *memory, size_t size);
+_Noreturn void end_without_memory(void);
 
 #endif

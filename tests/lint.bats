@@ -33,7 +33,7 @@ check_files() {
 }
 
 @test "mandoc finds nothing in the man pages" {
-	check_files 'mandoc -T lint -W warning' '*.8'
+	check_files 'mandoc -T lint -W warning' '*.1' '*.8'
 }
 
 @test "the Rust sources are formatted" {

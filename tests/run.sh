@@ -84,11 +84,13 @@ run_units() {
 	run_unit su-exec sanitize
 	run_unit entrypoint unit
 	run_unit entrypoint sanitize
+	run_unit plimsoll unit
+	run_unit plimsoll sanitize
 }
 
 run_unit() {
 	local part=$1 target=$2 tap=$PWD/$RESULTS/unit-$1-$2.tap
-	CK_TAP_LOG_FILE_NAME=$tap make --no-print-directory -f "$part/build.mk" "$target" >&2 ||
+	CK_TAP_LOG_FILE_NAME=$tap make --no-print-directory --jobs 2 -f "$part/build.mk" "$target" >&2 ||
 		printf 'not ok %s tests of %s\n' "$target" "$part" >>"$tap"
 }
 

@@ -24,7 +24,7 @@
  *   skip: [id, …]
  *   waive:
  *     - check: user-set
- *       path: /usr/bin/*   glob of the findings; without: the whole check
+ *       path: /opt/?.d/x   glob of the findings; without: the whole check
  *       reason: the base's; see issue 12
  *       until: 2027-01-31
  */
@@ -62,6 +62,13 @@ struct config {
  */
 bool read_config(const char *path, struct config *config, struct failure *failure);
 void free_config(struct config *config);
+
+/*
+ * Sets ready, ready_port and ready_within by "healthcheck", "port N", "listening" or "running",
+ * each with " within N s" behind it or without. False and failure, with what is allowed, for
+ * anything else.
+ */
+bool parse_ready(const char *text, struct budgets *budgets, struct failure *failure);
 
 /*
  * Marks the failed results that a waiver covers, as of today (yyyymmdd); a result with findings is

@@ -2,17 +2,20 @@
 #define PLIMSOLL_ENGINE_CAGE_H
 
 #include "plimsoll/engine/client.h"
+#include "plimsoll/engine/owner.h"
 
 /*
- * Everything that one call of plimsoll makes on the engine: each container carries the labels
- * "plimsoll.check=ID" and "plimsoll.made-by=plimsoll", so that it is found whatever becomes of the
- * one that made it.
+ * Everything that one call of plimsoll makes on the engine: each container, and the volume, is
+ * named "plimsoll-ID…" and carries the labels "plimsoll.check=ID", "plimsoll.made-by=plimsoll" and
+ * "plimsoll.owner=…" (owner.h), so that it is found whatever becomes of the one that made it.
  */
 struct cage {
 	const struct engine *engine;
 	char id[33]; /* random, hexadecimal */
-	char image[256];
-	char holder[65]; /* the container whose volume /.plimsoll holds this program, "" while there
+	char image[512];
+	char owner[OWNER_SIZE]; /* of the process that opened it, not of a task */
+	char volume[48];        /* its name; it is there with the holder */
+	char holder[65]; /* the container that put this program into the volume, "" while there
 	                    is none */
 };
 
@@ -43,8 +46,13 @@ void open_cage(struct cage *cage, const struct engine *engine, const char *image
 /* Puts this program (/proc/self/exe) into a volume on the engine, read-only for all others. */
 bool place_probe(struct cage *cage, struct failure *failure);
 
-/* Creates and starts a container, detached; id gets its id. False and failure where the engine
- * refuses. */
+/*
+ * Creates and starts a container, detached; id gets its name, which does wherever an id does. False
+ * and failure where the engine refuses: where that was at its start, not before (a program that is
+ * not there), read_state() of id tells its exit status and error.
+ * A path of tmpfs or volumes must be absolute, without ":" and ",", and env have its "=": else the
+ * engine's client would take a directory or a variable of the host.
+ */
 bool start_container(const struct cage *cage, const struct confinement *confinement,
                      char id[static 65], struct failure *failure);
 
@@ -70,7 +78,10 @@ struct container_state {
 bool read_state(const struct cage *cage, const char *id, struct container_state *state,
                 struct failure *failure);
 
-/* What it wrote: {"bytes": …, "cut": …, "last": "the last line, at most 200 bytes, plain"} */
+/*
+ * What it wrote to both outputs: {"bytes": …, "cut": …, "last": "the last line that is not empty,
+ * at most 200 bytes, plain"}. Bytes are counted up to 64 KiB: with cut there were more.
+ */
 struct json_t *read_output(const struct cage *cage, const char *id, struct failure *failure);
 
 /* Removes one container with its volumes now; close_cage() would do it too. */

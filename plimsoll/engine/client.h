@@ -45,26 +45,40 @@ bool open_engine(const char *name, struct engine *engine, struct failure *failur
 
 /*
  * Runs `client ARGUMENT…` (a NULL at the end) with /dev/null as its input, and waits for its end.
- * False and failure only where it could not be run at all; what it did is in *finished, which the
- * caller frees.
+ * False and failure only where it could not be run at all, or plimsoll was interrupted (then it is
+ * killed); what it did is in *finished, which the caller frees where this was true. Where it could
+ * not be run errno says why.
  */
 bool run_client(const struct engine *engine, const char *const arguments[],
                 const struct limits *limits, struct finished *finished, struct failure *failure);
 
 /* The same, and false and failure ("docker inspect: what it said, in one line") where it does not
- * exit 0. */
+ * exit 0. There is nothing to free then. */
 bool ask_client(const struct engine *engine, const char *const arguments[],
                 const struct limits *limits, struct finished *finished, struct failure *failure);
 
+/* ask_client() in other ways than the usual; all zero is the usual. */
+struct way {
+	int input;       /* a file that it reads from where it stands; 0: /dev/null */
+	bool together;   /* out holds standard error too, in the order in which it came */
+	bool to_the_end; /* an interrupt does not end it, only its limit */
+};
+bool ask_client_so(const struct engine *engine, const char *const arguments[],
+                   const struct limits *limits, const struct way *way, struct finished *finished,
+                   struct failure *failure);
+
 /*
  * Starts `client ARGUMENT…` and gives the reading end of its standard output (a stream such as
- * `save`); standard error is discarded beyond 64 KiB. finish_stream() waits for it, at most
- * seconds more, kills it where it does not end, and fills *finished (without out).
+ * `save`); standard error is kept up to 64 KiB, without a reader's help. finish_stream() waits for
+ * it, at most seconds more, kills it where it does not end, and fills *finished (without out),
+ * which the caller frees always. It is false, with failure as of ask_client(), where the client did
+ * not exit 0, as is one whose stream was not read to its end.
  */
 struct stream {
+	const char *client, *command; /* for messages */
 	pid_t pid;
 	int fd;       /* read it; finish_stream() closes it */
-	int error_fd; /* of standard error */
+	int error_fd; /* a file that holds its standard error */
 };
 bool start_stream(const struct engine *engine, const char *const arguments[], struct stream *stream,
                   struct failure *failure);

@@ -40,8 +40,9 @@ void cut_survey(struct survey *survey);
 
 /*
  * The kind of secret that the bytes hold ("private-key", "api-token", …), or NULL. For contents,
- * and for values of variables; a name alone is no secret, but name (may be NULL) can make a value
- * one.
+ * and for values of variables; a name alone is no secret, but name can make a value one: that of a
+ * variable, or a file's absolute path. NULL: only what is a secret by its own form, and URLs with a
+ * password.
  */
 const char *find_secret(const char *name, const void *bytes, size_t length);
 

@@ -1,3 +1,5 @@
+/* Runs every suite; CK_TAP_LOG_FILE_NAME names a file for the TAP report. */
+
 #include "suites.h"
 
 #include <stdlib.h>

@@ -1,0 +1,174 @@
+#include "plimsoll/command/facts.h"
+
+#include "plimsoll/engine/tasks.h"
+#include "plimsoll/image/archive.h"
+#include "plimsoll/image/inspect.h"
+#include "plimsoll/runs/runs.h"
+#include "plimsoll/text.h"
+#include "su-exec/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FACTS_VERSION 1
+#define RUN_JOBS 4              /* containers at a time */
+#define PASS_MEMORY (1UL << 30) /* of address space: a bound for what bounds itself */
+
+/* One image's work, as its tasks see it. */
+struct job {
+	const struct collection *collection;
+	struct cage *cage;
+	const char *reference;
+	json_t *image;
+};
+
+static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *runs)
+{
+	return json_pack("{s:i, s:s, s:o, s:o?, s:o?, s:o?}", "facts", FACTS_VERSION, "plimsoll",
+	                 PLIMSOLL_VERSION, "image", image, "layers", layers, "files", files, "runs",
+	                 runs);
+}
+
+static json_t *read_archive_file(const char *path, const char *reference, struct failure *failure)
+{
+	struct archive_facts facts;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0) {
+		fail(failure, path, strerror(errno), NULL);
+		return NULL;
+	}
+	bool read = read_archive(fd, path, reference, &facts, failure);
+	close(fd);
+	return read ? compose(facts.image, facts.layers, facts.files, NULL) : NULL;
+}
+
+/* {"layers": …, "files": …} */
+static json_t *pass_layers(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+	const char *const save[] = {"save", job->reference, NULL};
+	struct archive_facts facts;
+	struct finished finished;
+	struct stream stream;
+
+	if (!start_stream(job->collection->engine, save, &stream, failure))
+		return NULL;
+	bool read = read_archive(stream.fd, job->reference, NULL, &facts, failure);
+	if (!finish_stream(&stream, read ? 10 : 0, &finished, failure))
+		return NULL;
+	/* What the engine says of its own failure explains more than an archive that is cut short.
+	 */
+	if (finished.status != 0 && finished.err.length > 0) {
+		char *said = make_plain(finished.err.bytes, finished.err.length, 200);
+		fail(failure, job->reference, "save: ", said, NULL);
+		read = false;
+		free(said);
+	}
+	free_finished(&finished);
+	if (!read)
+		return NULL;
+	json_decref(facts.image);
+	return json_pack("{s:o, s:o}", "layers", facts.layers, "files", facts.files);
+}
+
+static void report_run(const char *run, bool done, void *context)
+{
+	const struct job *job = context;
+
+	if (job->collection->progress && !done)
+		fprintf(stderr, "plimsoll: %s: %s\n", job->reference, run);
+}
+
+static json_t *do_runs(void *context, struct failure *failure)
+{
+	struct job *job = context;
+	const struct run_options options = {
+	    .budgets = job->collection->budgets,
+	    .jobs = RUN_JOBS,
+	    .seconds = job->collection->seconds / 2,
+	    .only = job->collection->wanted->run_names,
+	    .report = report_run,
+	    .context = job,
+	};
+
+	if (!place_probe(job->cage, failure))
+		return NULL;
+	return make_runs(job->cage, job->image, &options, failure);
+}
+
+/* The part is null, and why stands in "errors". */
+static void note_failure(json_t *facts, const struct task *task)
+{
+	json_t *errors = json_object_get(facts, "errors");
+
+	if (errors == NULL)
+		json_object_set_new(facts, "errors", errors = json_object());
+	json_object_set_new(errors, task->name,
+	                    plain_string(task->failure.text, strlen(task->failure.text), 500));
+}
+
+static void take_results(json_t *facts, struct task tasks[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (tasks[i].result == NULL)
+			note_failure(facts, &tasks[i]);
+		else if (strcmp(tasks[i].name, "layers") == 0)
+			json_object_update(facts, tasks[i].result);
+		else
+			json_object_set(facts, tasks[i].name, tasks[i].result);
+		json_decref(tasks[i].result);
+	}
+}
+
+/* The pass over the layers waits for the engine's disk most of the time: it runs beside the
+ * containers. */
+static json_t *ask_engine(struct job *job, struct failure *failure)
+{
+	const struct wanted *wanted = job->collection->wanted;
+	struct task tasks[2];
+	size_t count = 0;
+
+	if (wanted->runs)
+		tasks[count++] = (struct task){.name = "runs",
+		                               .run = do_runs,
+		                               .context = job,
+		                               .seconds = job->collection->seconds};
+	if (wanted->layers || wanted->files)
+		tasks[count++] = (struct task){.name = "layers",
+		                               .run = pass_layers,
+		                               .context = job,
+		                               .seconds = job->collection->seconds,
+		                               .memory = PASS_MEMORY};
+	if (!run_tasks(tasks, count, count, NULL, NULL)) {
+		fail(failure, job->reference, "interrupted", NULL);
+		return NULL;
+	}
+	json_t *facts = compose(json_incref(job->image), NULL, NULL, NULL);
+	take_results(facts, tasks, count);
+	return facts;
+}
+
+json_t *collect_facts(const struct collection *collection, struct cage *cage, const char *image,
+                      struct failure *failure)
+{
+	struct job job = {.collection = collection, .cage = cage, .reference = image};
+	const char *reference;
+	char *path;
+
+	if (parse_archive_name(image, &path, &reference)) {
+		json_t *facts = read_archive_file(path, reference, failure);
+		free(path);
+		return facts;
+	}
+	job.image = inspect_image(collection->engine, image, failure);
+	if (job.image == NULL)
+		return NULL;
+	json_t *facts = ask_engine(&job, failure);
+	json_decref(job.image);
+	return facts;
+}

@@ -1,0 +1,31 @@
+#ifndef PLIMSOLL_COMMAND_FACTS_H
+#define PLIMSOLL_COMMAND_FACTS_H
+
+#include "plimsoll/config/config.h"
+#include "plimsoll/engine/cage.h"
+
+#include <jansson.h>
+
+/* Which facts are wanted: what nobody asks for is not collected, and null. */
+struct wanted {
+	bool layers, files, runs;
+	const char *const *run_names; /* up to a NULL; NULL: all */
+};
+
+struct collection {
+	const struct engine *engine; /* NULL where every image is an archive */
+	const struct wanted *wanted;
+	const struct budgets *budgets;
+	const char *const *command;
+	double seconds; /* for all of one image */
+	bool progress;  /* lines on standard error */
+};
+
+/*
+ * The facts of one image (facts.md): from the engine, or an archive. What the runs make is cage's,
+ * which the caller closes. NULL and failure where the image can't be looked at at all.
+ */
+json_t *collect_facts(const struct collection *collection, struct cage *cage, const char *image,
+                      struct failure *failure);
+
+#endif

@@ -1,0 +1,148 @@
+#include "plimsoll/command/images.h"
+
+#include "plimsoll/engine/tasks.h"
+#include "plimsoll/image/archive.h"
+#include "plimsoll/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct image_job {
+	const struct collection *collection;
+	struct cage cage;
+	const char *image;
+};
+
+static json_t *look_at_image(void *context, struct failure *failure)
+{
+	struct image_job *job = context;
+	struct failure left;
+	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
+
+	if (close_cage(&job->cage, &left))
+		return facts;
+	/* What stays on the engine is a failure of its own. */
+	if (facts != NULL)
+		*failure = left;
+	json_decref(facts);
+	return NULL;
+}
+
+static bool is_archive(const char *image)
+{
+	const char *reference;
+	char *path;
+
+	if (!parse_archive_name(image, &path, &reference))
+		return false;
+	free(path);
+	return true;
+}
+
+static bool needs_engine(const struct options *options)
+{
+	for (size_t i = 0; i < options->images.count; i++)
+		if (!is_archive(options->images.words[i]))
+			return true;
+	return false;
+}
+
+/* The tasks that ended by themselves have closed their cages; those that were killed could not. */
+static void close_cages(struct image_job jobs[], const struct task tasks[], size_t count)
+{
+	struct failure failure;
+
+	for (size_t i = 0; i < count; i++)
+		if (jobs[i].collection->engine != NULL && tasks[i].result == NULL &&
+		    !is_archive(jobs[i].image) && !close_cage(&jobs[i].cage, &failure))
+			report_failure("plimsoll", &failure);
+}
+
+static bool run_jobs(struct image_job jobs[], struct task tasks[], size_t count, size_t at_a_time,
+                     struct looked_at images[], struct failure *failure)
+{
+	bool whole = run_tasks(tasks, count, at_a_time, NULL, NULL);
+
+	close_cages(jobs, tasks, count);
+	for (size_t i = 0; i < count; i++)
+		images[i] = (struct looked_at){jobs[i].image, tasks[i].result, tasks[i].failure,
+		                               tasks[i].took};
+	return whole || fail(failure, "interrupted", "nothing was judged", NULL);
+}
+
+bool look_at_images(const struct options *options, const struct budgets *budgets,
+                    const struct wanted *wanted, struct looked_at images[], struct failure *failure)
+{
+	size_t count = options->images.count;
+	struct image_job *jobs = get_memory(count * sizeof(*jobs));
+	struct task *tasks = get_memory(count * sizeof(*tasks));
+	struct engine engine;
+	struct collection collection = {
+	    .wanted = wanted,
+	    .budgets = budgets,
+	    .command = options->command,
+	    .seconds = options->timeout,
+	    .progress = !options->quiet && isatty(STDERR_FILENO) != 0,
+	};
+
+	catch_interrupts();
+	bool ready = true;
+	if (needs_engine(options)) {
+		ready = open_engine(options->engine, &engine, failure);
+		collection.engine = &engine;
+	}
+	for (size_t i = 0; ready && i < count; i++) {
+		jobs[i] = (struct image_job){.collection = &collection,
+		                             .image = options->images.words[i]};
+		if (collection.engine != NULL)
+			open_cage(&jobs[i].cage, collection.engine, jobs[i].image);
+		tasks[i] = (struct task){.name = jobs[i].image,
+		                         .run = look_at_image,
+		                         .context = &jobs[i],
+		                         .seconds = options->timeout + 30};
+	}
+	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
+	free(jobs);
+	free(tasks);
+	return ready;
+}
+
+void free_images(struct looked_at images[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		json_decref(images[i].facts);
+}
+
+static size_t count_strings(char *const *strings)
+{
+	size_t count = 0;
+
+	while (strings != NULL && strings[count] != NULL)
+		count++;
+	return count;
+}
+
+/* What the command line says of a variable comes last, and so it holds. */
+static char **join_env(char *const *file, const struct words *line)
+{
+	size_t count = count_strings(file);
+	char **joined = get_memory((count + line->count + 1) * sizeof(*joined));
+
+	for (size_t i = 0; i < count; i++)
+		joined[i] = file[i];
+	for (size_t i = 0; i < line->count; i++)
+		joined[count + i] = (char *)(uintptr_t)line->words[i];
+	joined[count + line->count] = NULL;
+	return joined;
+}
+
+bool merge_budgets(const struct config *config, const struct options *options,
+                   struct budgets *budgets, struct failure *failure)
+{
+	*budgets = config->budgets;
+	budgets->env = join_env(budgets->env, &options->env);
+	if (options->command != NULL)
+		budgets->command = (char **)(uintptr_t)options->command;
+	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
+}

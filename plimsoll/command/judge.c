@@ -1,0 +1,99 @@
+/* `plimsoll judge`: files of facts, judged and reported like images; there is no engine. */
+#include "plimsoll/command/commands.h"
+#include "plimsoll/command/images.h"
+#include "plimsoll/command/reports.h"
+#include "plimsoll/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool read_facts(const char *path, json_t **facts, struct failure *failure)
+{
+	json_error_t error;
+	char *where;
+
+	*facts = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
+	                                : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (*facts != NULL)
+		return true;
+	if (error.line > 0)
+		where = print_text("%s:%d:%d", path, error.line, error.column);
+	else
+		where = print_text("%s", path);
+	fail(failure, where, error.text, NULL);
+	free(where);
+	return false;
+}
+
+static const char *name_image(const json_t *facts, const char *path)
+{
+	const char *reference =
+	    json_string_value(json_object_get(json_object_get(facts, "image"), "reference"));
+
+	return reference != NULL ? reference : path;
+}
+
+static bool judge_files(const struct options *options, struct config *config,
+                        const struct selection *selection, struct verdict verdicts[],
+                        struct failure *failure)
+{
+	json_t *facts;
+	char reason[256];
+
+	for (size_t i = 0; i < options->images.count; i++) {
+		const char *path = options->images.words[i];
+
+		if (!read_facts(path, &facts, failure))
+			return false;
+		bool right = check_facts(facts, reason, sizeof(reason));
+		if (right)
+			verdicts[i] = judge_image(name_image(facts, path), facts, NULL, config,
+			                          &config->budgets, selection);
+		json_decref(facts);
+		if (!right)
+			return fail(failure, path, reason, NULL);
+	}
+	return true;
+}
+
+static bool prepare(char **argv, struct options *options, struct config *config,
+                    struct reports *reports, struct failure *failure)
+{
+	if (!parse_options(argv, options, failure))
+		return false;
+	if (options->images.count == 0)
+		return fail(failure, "FILE", "missing: see plimsoll --help", NULL);
+	if (options->config != NULL && !read_config(options->config, config, failure))
+		return false;
+	return open_reports(options, reports, failure);
+}
+
+int run_judge(char **argv)
+{
+	struct options options;
+	struct config config = {0};
+	struct reports reports;
+	struct selection selection;
+	struct failure failure;
+	int status = -1;
+
+	if (!prepare(argv, &options, &config, &reports, &failure)) {
+		report_failure("plimsoll", &failure);
+		return EXIT_USAGE;
+	}
+	select_checks(&options, &config, &selection);
+	size_t count = options.images.count;
+	struct verdict *verdicts = get_memory(count * sizeof(*verdicts));
+	memset(verdicts, 0, count * sizeof(*verdicts));
+	if (judge_files(&options, &config, &selection, verdicts, &failure))
+		status = write_reports(&reports, verdicts, count, &failure)
+		             ? choose_status(verdicts, count)
+		             : EXIT_TROUBLE;
+	if (status < 0 || status == EXIT_TROUBLE)
+		report_failure("plimsoll", &failure);
+	drop_reports(&reports);
+	free_verdicts(verdicts, count);
+	free_selection(&selection);
+	free_config(&config);
+	return status >= 0 ? status : EXIT_USAGE;
+}

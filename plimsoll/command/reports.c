@@ -1,0 +1,141 @@
+#include "plimsoll/command/reports.h"
+
+#include "plimsoll/command/commands.h"
+#include "plimsoll/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool open_report(const struct output_option *output, struct reports *reports,
+                        struct failure *failure)
+{
+	size_t at = reports->count++;
+
+	reports->reports[at].format = output->format;
+	reports->reports[at].to = stdout;
+	if (output->file == NULL)
+		return true;
+	reports->reports[at].file = print_text("%s", output->file);
+	reports->reports[at].new_file = print_text("%s.plimsoll.%ld", output->file, (long)getpid());
+	reports->reports[at].to = fopen(reports->reports[at].new_file, "wxe");
+	return reports->reports[at].to != NULL ||
+	       fail(failure, output->file, "can't be written: ", strerror(errno), NULL);
+}
+
+bool open_reports(const struct options *options, struct reports *reports, struct failure *failure)
+{
+	*reports = (struct reports){0};
+	for (size_t i = 0; i < options->output_count; i++) {
+		if (!open_report(&options->outputs[i], reports, failure)) {
+			drop_reports(reports);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool wants_colour(FILE *to)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	return (no_colour == NULL || *no_colour == '\0') && isatty(fileno(to)) != 0;
+}
+
+bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
+                   struct failure *failure)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		FILE *to = reports->reports[i].to;
+		const char *file = reports->reports[i].file, *new = reports->reports[i].new_file;
+
+		if (!write_report(to, reports->reports[i].format, wants_colour(to), verdicts,
+		                  count) ||
+		    (file != NULL && rename(new, file) != 0))
+			return fail(failure, file != NULL ? file : "standard output",
+			            strerror(errno), NULL);
+		free(reports->reports[i].new_file);
+		reports->reports[i].new_file = NULL;
+	}
+	return true;
+}
+
+void drop_reports(struct reports *reports)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		if (reports->reports[i].to != NULL && reports->reports[i].file != NULL)
+			fclose(reports->reports[i].to);
+		if (reports->reports[i].new_file != NULL)
+			unlink(reports->reports[i].new_file);
+		free(reports->reports[i].file);
+		free(reports->reports[i].new_file);
+	}
+	reports->count = 0;
+}
+
+/* yyyymmdd, by UTC: a waiver ends on the same day everywhere. */
+static int find_today(void)
+{
+	time_t seconds = time(NULL);
+	struct tm date;
+
+	gmtime_r(&seconds, &date);
+	return (date.tm_year + 1900) * 10000 + (date.tm_mon + 1) * 100 + date.tm_mday;
+}
+
+struct verdict judge_image(const char *image, const json_t *facts, const char *trouble,
+                           struct config *config, const struct budgets *budgets,
+                           const struct selection *selection)
+{
+	struct verdict verdict = {.image = make_plain(image, strlen(image), 1024),
+	                          .config = config,
+	                          .today = find_today()};
+	struct result *results;
+	char reason[256];
+
+	if (facts != NULL && !check_facts(facts, reason, sizeof(reason))) {
+		trouble = reason;
+		facts = NULL;
+	}
+	if (facts == NULL) {
+		verdict.trouble = print_text("%s", trouble);
+		return verdict;
+	}
+	verdict.digest =
+	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
+	results = get_memory(selection->count * sizeof(*results));
+	judge(facts, budgets, selection->checks, selection->count, results);
+	waive(config, verdict.today, results, selection->count);
+	verdict.results = results;
+	verdict.count = selection->count;
+	return verdict;
+}
+
+void free_verdicts(struct verdict verdicts[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct result *results = (struct result *)(uintptr_t)verdicts[i].results;
+
+		free_results(results, verdicts[i].count);
+		free(results);
+		free((char *)(uintptr_t)verdicts[i].trouble);
+		free((char *)(uintptr_t)verdicts[i].image);
+	}
+	free(verdicts);
+}
+
+int choose_status(const struct verdict verdicts[], size_t count)
+{
+	int status = EXIT_PASSED;
+
+	for (size_t i = 0; i < count; i++) {
+		if (verdicts[i].trouble != NULL)
+			return EXIT_TROUBLE;
+		for (size_t k = 0; k < verdicts[i].count; k++)
+			if (counts_as_failure(&verdicts[i].results[k]))
+				status = EXIT_FAILED;
+	}
+	return status;
+}

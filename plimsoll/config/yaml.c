@@ -1,0 +1,209 @@
+#include "plimsoll/config/yaml.h"
+
+#include "plimsoll/spelling.h"
+#include "plimsoll/text.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX (1 << 20)
+
+static char *place_of(const struct yaml_file *file, yaml_mark_t mark)
+{
+	return print_text("%s:%zu:%zu", file->name, mark.line + 1, mark.column + 1);
+}
+
+static bool refuse_mark(struct yaml_file *file, yaml_mark_t mark, const char *object,
+                        const char *reason)
+{
+	char *place = place_of(file, mark);
+
+	if (object != NULL)
+		fail(file->failure, place, object, ": ", reason, NULL);
+	else
+		fail(file->failure, place, reason, NULL);
+	free(place);
+	return false;
+}
+
+bool refuse_node(struct yaml_file *file, const yaml_node_t *node, const char *object,
+                 const char *reason)
+{
+	return refuse_mark(file, node->start_mark, object, reason);
+}
+
+/* At most FILE_MAX bytes and one; NULL and errno where it can't be read. */
+static char *read_bytes(const char *name, size_t *length)
+{
+	FILE *from = fopen(name, "re");
+
+	if (from == NULL)
+		return NULL;
+	char *bytes = get_memory(FILE_MAX + 1);
+	*length = fread(bytes, 1, FILE_MAX + 1, from);
+	int error = ferror(from) ? errno : 0;
+	fclose(from);
+	if (error == 0)
+		return bytes;
+	free(bytes);
+	errno = error;
+	return NULL;
+}
+
+static bool is_alone(struct yaml_file *file, yaml_parser_t *parser)
+{
+	yaml_document_t second;
+
+	if (!yaml_parser_load(parser, &second))
+		return refuse_mark(file, parser->problem_mark, NULL, parser->problem);
+	yaml_node_t *root = yaml_document_get_root_node(&second);
+	yaml_mark_t mark = second.start_mark;
+	yaml_document_delete(&second);
+	return root == NULL || refuse_mark(file, mark, NULL, "a second document: there may be one");
+}
+
+static bool parse_bytes(struct yaml_file *file, const char *bytes, size_t length)
+{
+	yaml_parser_t parser;
+
+	if (!yaml_parser_initialize(&parser))
+		end_without_memory();
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
+	bool parsed = yaml_parser_load(&parser, &file->document) != 0;
+	if (!parsed) {
+		refuse_mark(file, parser.problem_mark, NULL,
+		            parser.problem != NULL ? parser.problem : "no YAML");
+	} else if (yaml_document_get_root_node(&file->document) != NULL &&
+	           !is_alone(file, &parser)) {
+		yaml_document_delete(&file->document);
+		parsed = false;
+	}
+	yaml_parser_delete(&parser);
+	return parsed;
+}
+
+bool open_yaml(struct yaml_file *file, const char *name, struct failure *failure)
+{
+	size_t length = 0;
+	char *bytes = read_bytes(name, &length);
+
+	file->name = name;
+	file->failure = failure;
+	if (bytes == NULL)
+		return fail(failure, name, strerror(errno), NULL);
+	bool parsed = length <= FILE_MAX ? parse_bytes(file, bytes, length)
+	                                 : fail(failure, name, "larger than 1 MiB", NULL);
+	free(bytes);
+	return parsed;
+}
+
+void close_yaml(struct yaml_file *file)
+{
+	yaml_document_delete(&file->document);
+}
+
+yaml_node_t *yaml_root(struct yaml_file *file)
+{
+	static yaml_node_t nothing = {.type = YAML_MAPPING_NODE};
+	yaml_node_t *root = yaml_document_get_root_node(&file->document);
+
+	return root != NULL ? root : &nothing;
+}
+
+const char *read_scalar(struct yaml_file *file, const yaml_node_t *node)
+{
+	if (node->type != YAML_SCALAR_NODE) {
+		refuse_node(file, node, NULL, "must be a single value");
+		return NULL;
+	}
+	const char *text = (const char *)node->data.scalar.value;
+	if (strlen(text) == node->data.scalar.length)
+		return text;
+	refuse_node(file, node, NULL, "holds a NUL");
+	return NULL;
+}
+
+static const char *read_key(struct yaml_file *file, yaml_node_t *mapping,
+                            const yaml_node_pair_t *pair)
+{
+	yaml_node_t *node = yaml_document_get_node(&file->document, pair->key);
+	const char *key = read_scalar(file, node);
+
+	if (key == NULL)
+		return NULL;
+	for (yaml_node_pair_t *other = mapping->data.mapping.pairs.start; other < pair; other++) {
+		yaml_node_t *before = yaml_document_get_node(&file->document, other->key);
+		if (strcmp(key, (const char *)before->data.scalar.value) != 0)
+			continue;
+		refuse_node(file, node, key, "stands here a second time");
+		return NULL;
+	}
+	return key;
+}
+
+bool read_pairs(struct yaml_file *file, yaml_node_t *node,
+                bool (*read)(struct yaml_file *file, const char *key, yaml_node_t *value,
+                             void *into),
+                void *into)
+{
+	if (node->type != YAML_MAPPING_NODE)
+		return refuse_node(file, node, NULL, "must be a mapping: KEY: VALUE");
+	for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+	     pair < node->data.mapping.pairs.top; pair++) {
+		const char *key = read_key(file, node, pair);
+		if (key == NULL ||
+		    !read(file, key, yaml_document_get_node(&file->document, pair->value), into))
+			return false;
+	}
+	return true;
+}
+
+struct known_keys {
+	const struct yaml_key *keys;
+	size_t count;
+	void *into;
+};
+
+static bool refuse_key(struct yaml_file *file, const char *key, const yaml_node_t *value,
+                       const struct known_keys *known)
+{
+	size_t nearest = find_nearest(key, &known->keys->name, sizeof(*known->keys), known->count);
+	char *reason = print_text("no such key: did you mean %s?", known->keys[nearest].name);
+
+	refuse_node(file, value, key, reason);
+	free(reason);
+	return false;
+}
+
+static bool read_known(struct yaml_file *file, const char *key, yaml_node_t *value, void *into)
+{
+	const struct known_keys *known = into;
+
+	for (size_t i = 0; i < known->count; i++)
+		if (strcmp(known->keys[i].name, key) == 0)
+			return known->keys[i].read(file, value, known->into);
+	return refuse_key(file, key, value, known);
+}
+
+bool read_mapping(struct yaml_file *file, yaml_node_t *node, const struct yaml_key keys[],
+                  size_t count, void *into)
+{
+	struct known_keys known = {keys, count, into};
+
+	return read_pairs(file, node, read_known, &known);
+}
+
+bool read_sequence(struct yaml_file *file, yaml_node_t *node,
+                   bool (*read)(struct yaml_file *file, yaml_node_t *item, void *into), void *into)
+{
+	if (node->type != YAML_SEQUENCE_NODE)
+		return refuse_node(file, node, NULL, "must be a list: [ONE, TWO]");
+	for (yaml_node_item_t *item = node->data.sequence.items.start;
+	     item < node->data.sequence.items.top; item++)
+		if (!read(file, yaml_document_get_node(&file->document, *item), into))
+			return false;
+	return true;
+}

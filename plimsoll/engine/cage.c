@@ -1,0 +1,222 @@
+/* What a cage makes on the engine, and how all of it is removed again. */
+#include "plimsoll/engine/cage.h"
+
+#include "plimsoll/engine/labels.h"
+#include "plimsoll/engine/tasks.h"
+#include "plimsoll/text.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* Removing a container that runs means to kill it, and many are removed in one call. */
+static const struct limits removal = {.seconds = 60, .out_bytes = (size_t)1024 * 1024};
+static const struct way to_the_end = {.to_the_end = true};
+
+#define MOST_ROUNDS 10
+#define ROUND_MILLISECONDS 300
+#define MOST_AT_ONCE 500
+
+void open_cage(struct cage *cage, const struct engine *engine, const char *image)
+{
+	unsigned char bytes[16] = {0};
+
+	*cage = (struct cage){.engine = engine};
+	while (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		continue; /* a signal, before the kernel had its entropy */
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(cage->id + 2 * i, 3, "%02x", bytes[i]);
+	snprintf(cage->image, sizeof(cage->image), "%s", image);
+	snprintf(cage->volume, sizeof(cage->volume), NAME_PREFIX "%s", cage->id);
+	describe_owner(cage->owner);
+}
+
+/* How the engine's client lists, describes and removes one kind of thing. */
+struct kind {
+	const char *const list[6];
+	const char *const inspect[5];
+	const char *const remove[5];
+};
+
+static const struct kind containers = {
+    {"container", "ls", "--all", "--quiet", "--no-trunc", NULL},
+    {"container", "inspect", "--format", "{{.Name}} {{index .Config.Labels \"" LABEL_OWNER "\"}}",
+     NULL},
+    {"container", "rm", "--force", "--volumes", NULL},
+};
+
+static const struct kind volumes = {
+    {"volume", "ls", "--quiet", NULL},
+    {"volume", "inspect", "--format", "{{.Name}} {{index .Labels \"" LABEL_OWNER "\"}}", NULL},
+    {"volume", "rm", "--force", NULL},
+};
+
+/* One that somebody else has removed already, or is removing, is no failure. */
+static bool is_gone_already(const struct failure *failure)
+{
+	static const char *const signs[] = {"o such container", "o such volume",
+	                                    "no container with", "no volume with",
+	                                    "already in progress"};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+		if (strstr(failure->text, signs[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool remove_things(const struct engine *engine, const struct kind *kind,
+                          const char *const names[], size_t count, struct failure *failure)
+{
+	bool removed = true;
+
+	for (size_t done = 0; removed && done < count; done += MOST_AT_ONCE) {
+		struct words command = {0};
+		struct finished finished;
+
+		add_words(&command, kind->remove);
+		for (size_t i = done; i < count && i < done + MOST_AT_ONCE; i++)
+			add_word(&command, names[i]);
+		removed =
+		    ask_client_so(engine, command.list, &removal, &to_the_end, &finished, failure);
+		if (removed)
+			free_finished(&finished);
+		else
+			removed = is_gone_already(failure);
+		free(command.list);
+	}
+	return removed;
+}
+
+/* Lines of out as words, which point into it. */
+static void split_lines(const struct output *out, struct words *lines)
+{
+	char *rest = out->bytes;
+
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		if (*line != '\0')
+			add_word(lines, line);
+	}
+}
+
+/* Names of what carries the label; they point into *finished, which the caller frees. */
+static bool list_things(const struct engine *engine, const struct kind *kind, const char *label,
+                        struct finished *finished, struct words *names, struct failure *failure)
+{
+	struct words command = {0};
+	char filter[96];
+
+	snprintf(filter, sizeof(filter), "label=%s", label);
+	add_words(&command, kind->list);
+	add_words(&command, (const char *const[]){"--filter", filter, NULL});
+	bool listed = ask_client_so(engine, command.list, &removal, &to_the_end, finished, failure);
+	free(command.list);
+	if (listed)
+		split_lines(&finished->out, names);
+	return listed;
+}
+
+static bool remove_labelled(const struct engine *engine, const struct kind *kind, const char *label,
+                            struct failure *failure)
+{
+	struct finished finished;
+	struct words names = {0};
+
+	if (!list_things(engine, kind, label, &finished, &names, failure))
+		return false;
+	bool removed = remove_things(engine, kind, names.list, names.count, failure);
+	free(names.list);
+	free_finished(&finished);
+	return removed;
+}
+
+bool remove_container(const struct cage *cage, const char *id, struct failure *failure)
+{
+	return remove_things(cage->engine, &containers, &id, 1, failure);
+}
+
+/*
+ * The engine may still be making a container for a client that an interrupt ended: then it takes
+ * two rounds, one after the other, to know that there is none.
+ */
+bool close_cage(struct cage *cage, struct failure *failure)
+{
+	const char *volume = cage->volume;
+	int wanted = interrupted() != 0 ? 2 : 1;
+	char label[64];
+
+	snprintf(label, sizeof(label), LABEL_CHECK "%s", cage->id);
+	for (int round = 0; wanted > 0 && round < MOST_ROUNDS; round++) {
+		if (round > 0)
+			poll(NULL, 0, ROUND_MILLISECONDS);
+		if (remove_labelled(cage->engine, &containers, label, failure) &&
+		    remove_things(cage->engine, &volumes, &volume, 1, failure))
+			wanted--;
+	}
+	cage->holder[0] = '\0';
+	return wanted == 0;
+}
+
+/* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where the
+ * owner is gone; or else it is NULL. */
+static const char *choose_left(char *line)
+{
+	char *owner = strchr(line, ' ');
+
+	line += *line == '/';
+	if (owner == NULL || strncmp(line, NAME_PREFIX, strlen(NAME_PREFIX)) != 0)
+		return NULL;
+	*owner++ = '\0';
+	return is_owner_gone(owner) ? line : NULL;
+}
+
+/* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
+ * same. */
+static bool remove_left(const struct engine *engine, const struct kind *kind,
+                        const struct words *names, size_t *removed, struct failure *failure)
+{
+	struct words command = {0}, left = {0};
+	struct finished finished;
+	char *rest, *line;
+
+	add_words(&command, kind->inspect);
+	add_words(&command, names->list);
+	bool done = run_client(engine, command.list, &removal, &finished, failure);
+	free(command.list);
+	if (!done)
+		return false;
+	for (rest = finished.out.bytes; (line = strsep(&rest, "\n")) != NULL;) {
+		const char *name = choose_left(line);
+
+		if (name != NULL)
+			add_word(&left, name);
+	}
+	done = remove_things(engine, kind, left.list, left.count, failure);
+	*removed += done ? left.count : 0;
+	free(left.list);
+	free_finished(&finished);
+	return done;
+}
+
+bool clean_up(const struct engine *engine, size_t *removed, struct failure *failure)
+{
+	static const struct kind *const kinds[] = {&containers, &volumes};
+	bool done = true;
+
+	*removed = 0;
+	for (size_t i = 0; done && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct finished finished;
+		struct words names = {0};
+
+		done = list_things(engine, kinds[i], LABEL_MADE_BY, &finished, &names, failure);
+		if (done) {
+			done = names.count == 0 ||
+			       remove_left(engine, kinds[i], &names, removed, failure);
+			free_finished(&finished);
+		}
+		free(names.list);
+	}
+	return done;
+}

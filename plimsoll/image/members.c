@@ -1,0 +1,240 @@
+#include "plimsoll/image/members.h"
+#include "plimsoll/image/blob.h"
+#include "plimsoll/text.h"
+
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK_SIZE (1U << 20)
+#define MOST_MEMBERS 10000U
+
+/* More than any image's configuration has; each costs up to 150 bytes once it is parsed. */
+#define MOST_VALUES 100000U
+
+/* How many links lead on from one to the next. */
+#define MOST_LINKS 8
+
+static const char *skip_dot(const char *name)
+{
+	return strncmp(name, "./", 2) == 0 ? name + 2 : name;
+}
+
+static char *copy_text(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(get_memory(size), text, size);
+}
+
+/* `docker save` writes a layer that is there already as a link to it: "../ID/layer.tar". */
+static char *resolve_link(const char *name, const char *target)
+{
+	const char *slash = strrchr(name, '/');
+	size_t length = slash != NULL ? (size_t)(slash - name) : 0;
+
+	while (strncmp(target, "../", 3) == 0) {
+		target += 3;
+		while (length > 0 && name[--length] != '/')
+			;
+	}
+	if (length == 0)
+		return copy_text(target);
+	return print_text("%.*s/%s", (int)length, name, target);
+}
+
+static struct member *add_member(struct members *members, const char *name)
+{
+	if (!has_room(&members->tree, sizeof(struct member) + strlen(name) + 1))
+		return NULL;
+	members->tree.reserved += sizeof(struct member) + strlen(name) + 1;
+	if (members->count == members->space) {
+		members->space += members->space + 32;
+		members->list =
+		    resize_memory(members->list, members->space * sizeof(*members->list));
+	}
+	struct member *member = &members->list[members->count++];
+	*member = (struct member){.name = copy_text(name)};
+	return member;
+}
+
+static struct archive *make_reader(void)
+{
+	struct archive *archive = archive_read_new();
+
+	if (archive == NULL)
+		get_memory(SIZE_MAX); /* ends the process */
+	archive_read_support_filter_gzip(archive);
+	archive_read_support_format_tar(archive);
+	archive_read_support_format_empty(archive);
+	return archive;
+}
+
+/* A layer that is damaged matters only if the image is made of it. */
+static void read_layer_blob(struct member *member, struct blob *blob, struct tree *tree)
+{
+	struct archive *inner = make_reader();
+
+	member->is_layer = true;
+	if (archive_read_open(inner, blob, NULL, read_blob, NULL) != ARCHIVE_OK ||
+	    !read_layer(inner, tree, &member->layer)) {
+		const char *reason = archive_error_string(inner);
+		if (reason == NULL)
+			reason = "cut short";
+		member->damage = make_plain(reason, strlen(reason), 100);
+	}
+	archive_read_free(inner);
+	if (blob->zstd != NULL)
+		has_room(tree, ZSTD_sizeof_DStream(blob->zstd));
+}
+
+static void read_blob_member(struct members *members, struct archive *outer, const char *name)
+{
+	struct blob blob;
+	struct member *member;
+	enum blob_kind kind = open_blob(&blob, outer);
+
+	if (kind != BLOB_OTHER && (member = add_member(members, name)) != NULL) {
+		if (kind == BLOB_LAYER)
+			read_layer_blob(member, &blob, &members->tree);
+		else if ((member->text = read_text(&blob, MOST_TEXT, &member->length)) != NULL &&
+		         has_room(&members->tree, member->length))
+			members->tree.reserved += member->length;
+	}
+	close_blob(&blob);
+}
+
+static void read_member(struct members *members, struct archive *outer,
+                        struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry), *target = archive_entry_symlink(entry);
+	struct member *member;
+
+	if (name == NULL || strlen(name) >= PATH_SIZE)
+		return;
+	name = skip_dot(name);
+	if (target == NULL)
+		target = archive_entry_hardlink(entry);
+	if (target != NULL && strlen(target) < PATH_SIZE) {
+		if ((member = add_member(members, name)) == NULL)
+			return;
+		member->link = archive_entry_hardlink(entry) != NULL ? copy_text(skip_dot(target))
+		                                                     : resolve_link(name, target);
+		members->tree.reserved += strlen(member->link);
+	} else if (target == NULL && S_ISREG(archive_entry_mode(entry))) {
+		read_blob_member(members, outer, name);
+	}
+}
+
+static bool refuse_size(const char *name, struct failure *failure)
+{
+	return fail(failure, name,
+	            "has more files than are read: at most 2 million, and 48 MiB of names, "
+	            "owners and what is kept of contents",
+	            NULL);
+}
+
+static bool read_entries(struct members *members, struct archive *outer, const char *name,
+                         struct failure *failure)
+{
+	struct archive_entry *entry;
+	int result;
+
+	while ((result = archive_read_next_header(outer, &entry)) == ARCHIVE_OK ||
+	       result == ARCHIVE_WARN) {
+		read_member(members, outer, entry);
+		if (members->tree.full || members->count > MOST_MEMBERS)
+			return refuse_size(name, failure);
+	}
+	if (result == ARCHIVE_EOF && members->count > 0)
+		return true;
+	if (members->count == 0)
+		return fail(failure, name, "not an archive of an image", NULL);
+	const char *reason = archive_error_string(outer);
+	char *text = make_plain(reason, reason != NULL ? strlen(reason) : 0, 100);
+	fail(failure, name, "cut short or damaged: ", text, NULL);
+	free(text);
+	return false;
+}
+
+/* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. */
+static void drain(int fd)
+{
+	char *block = get_memory(BLOCK_SIZE);
+
+	while (read(fd, block, BLOCK_SIZE) > 0)
+		;
+	free(block);
+}
+
+bool read_members(int fd, const char *name, struct members *members, struct failure *failure)
+{
+	struct archive *outer = make_reader();
+	bool whole = true;
+
+	*members = (struct members){0};
+	open_tree(&members->tree);
+	fcntl(fd, F_SETPIPE_SZ, (int)BLOCK_SIZE); /* fewer wakings, where it is a pipe */
+	archive_read_support_filter_zstd(outer);
+	if (archive_read_open_fd(outer, fd, BLOCK_SIZE) != ARCHIVE_OK)
+		whole = archive_errno(outer) == EISDIR
+		            ? fail(failure, name, "is a directory, not an archive", NULL)
+		            : fail(failure, name, "not an archive of an image", NULL);
+	else
+		whole = read_entries(members, outer, name, failure);
+	archive_read_free(outer);
+	if (whole)
+		drain(fd);
+	return whole;
+}
+
+void free_members(struct members *members)
+{
+	for (size_t i = 0; i < members->count; i++) {
+		free(members->list[i].name);
+		free(members->list[i].link);
+		free(members->list[i].text);
+		free(members->list[i].damage);
+	}
+	free(members->list);
+	close_tree(&members->tree);
+}
+
+static const struct member *find_last(const struct members *members, const char *name)
+{
+	for (size_t i = members->count; i > 0; i--)
+		if (strcmp(members->list[i - 1].name, name) == 0)
+			return &members->list[i - 1];
+	return NULL;
+}
+
+const struct member *find_member(const struct members *members, const char *name)
+{
+	const struct member *member = find_last(members, skip_dot(name));
+
+	for (int i = 0; i < MOST_LINKS && member != NULL && member->link != NULL; i++)
+		member = find_last(members, member->link);
+	return member != NULL && member->link == NULL ? member : NULL;
+}
+
+/* No more values than this: each has a comma or a bracket of its own. */
+static size_t count_values(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += text[i] == ',' || text[i] == '[' || text[i] == '{';
+	return count;
+}
+
+json_t *parse_member(const struct member *member)
+{
+	if (member == NULL || member->text == NULL ||
+	    count_values(member->text, member->length) > MOST_VALUES)
+		return NULL;
+	return json_loadb(member->text, member->length, JSON_ALLOW_NUL, NULL);
+}

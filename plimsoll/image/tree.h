@@ -1,0 +1,96 @@
+#ifndef PLIMSOLL_IMAGE_TREE_H
+#define PLIMSOLL_IMAGE_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Every path that the layers of an archive name, each once, and of every layer what it says of its
+ * paths: 16 bytes for a path and its name, 20 for an entry. All of it lies in memory that is
+ * reserved at the start and only used as it fills, so that nothing is ever moved or copied.
+ */
+#define MOST_KEPT (48U << 20)
+#define MOST_FILES 2000000U
+
+#define ROOT_NODE 0U
+#define NONE UINT32_MAX
+
+struct node {
+	uint32_t parent;
+	uint32_t next;   /* of the same hash */
+	uint32_t name;   /* in text */
+	uint32_t latest; /* the entry that was last added, or that counts: NONE */
+};
+
+enum kind {
+	KIND_FILE, /* or directory, or device: what mode says */
+	KIND_HARD_LINK,
+	KIND_REPLACED, /* the same layer names the path once more */
+	KIND_WHITEOUT, /* the path is gone */
+	KIND_OPAQUE,   /* what lower layers have below the path is gone */
+};
+
+struct entry {
+	uint32_t node;
+	uint32_t owner; /* in owners */
+	uint32_t text;  /* a symbolic link's target, or a file's head; 0: none */
+	uint32_t size_low;
+	uint32_t size_high : 12, mode : 16, has_capability : 1, kind : 3;
+};
+
+struct owner {
+	uint32_t uid, gid;
+};
+
+struct tree {
+	struct node *nodes;
+	struct entry *entries;
+	struct owner *owners;
+	char *text;
+	uint32_t *buckets;
+	uint32_t node_count, entry_count, owner_count, text_length;
+	uint64_t seed;
+	size_t reserved; /* of MOST_KEPT, by others */
+	bool full;       /* something had no room any more: the tree is not whole */
+};
+
+/* Out of memory ends the process. */
+void open_tree(struct tree *tree);
+void close_tree(struct tree *tree);
+
+/* Whether size bytes more are within the limits; else it is full from now on. */
+bool has_room(struct tree *tree, size_t size);
+
+/* The node of that name in parent, made where there is none yet; NONE where the tree is full. */
+uint32_t get_node(struct tree *tree, uint32_t parent, const char *name, size_t length);
+
+/* What is known of an entry before it is added. */
+struct description {
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	uint64_t size;
+	bool has_capability;
+	enum kind kind;
+	uint32_t text;
+};
+
+/* False where the tree is full. A path that this layer, which begins at first, already named is
+ * replaced. */
+bool add_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry);
+
+/* Keeps bytes; gives 0 where the tree is full. They stay where they are. */
+uint32_t keep_text(struct tree *tree, const void *bytes, size_t length);
+const char *get_kept(const struct tree *tree, uint32_t text, size_t *length);
+
+uint64_t get_size(const struct entry *entry);
+
+/* Space for an absolute path with its NUL. */
+#define PATH_SIZE 4097
+
+/* Writes a node's absolute path into path. */
+const char *write_path(const struct tree *tree, uint32_t node, char path[static PATH_SIZE]);
+
+#endif

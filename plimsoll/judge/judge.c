@@ -1,0 +1,205 @@
+#include "plimsoll/judge/judge.h"
+#include "look.h"
+#include "plimsoll/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_FINDINGS 100
+
+static char *copy_text(const char *text)
+{
+	return strcpy(get_memory(strlen(text) + 1), text);
+}
+
+static char *__attribute__((format(printf, 1, 0))) format_text(const char *format,
+                                                               va_list arguments)
+{
+	va_list again;
+
+	va_copy(again, arguments);
+	int length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	char *text = get_memory((size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, arguments);
+	return text;
+}
+
+/* The texts are taken over. */
+static void settle(struct result *result, enum outcome outcome, char *expected, char *found)
+{
+	free(result->found);
+	free(result->expected);
+	result->outcome = outcome;
+	result->expected = expected;
+	result->found = found;
+}
+
+void pass(struct result *result, const char *found, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, found);
+	settle(result, OUTCOME_PASS, NULL, format_text(found, arguments));
+	va_end(arguments);
+}
+
+void miss(struct result *result, const char *expected, const char *found, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, found);
+	settle(result, OUTCOME_FAIL, copy_text(expected), format_text(found, arguments));
+	va_end(arguments);
+}
+
+void skip(struct result *result, const char *reason, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, reason);
+	settle(result, OUTCOME_SKIP, NULL, format_text(reason, arguments));
+	va_end(arguments);
+}
+
+void not_shown(struct result *result, const char *reason, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, reason);
+	settle(result, OUTCOME_ERROR, NULL, format_text(reason, arguments));
+	va_end(arguments);
+}
+
+void add_finding(struct result *result, const char *path, const json_t *layer, const char *what)
+{
+	if (json_array_size(result->findings) >= MOST_FINDINGS)
+		return;
+	json_t *index =
+	    json_is_integer(layer) ? json_integer(json_integer_value(layer)) : json_null();
+	json_array_append_new(result->findings, json_pack("{s:s, s:o, s:s}", "path", path, "layer",
+	                                                  index, "what", what));
+}
+
+const struct check *find_check(const char *id)
+{
+	for (size_t i = 0; i < catalogue_size; i++)
+		if (strcmp(catalogue[i].id, id) == 0)
+			return &catalogue[i];
+	return NULL;
+}
+
+#define MOST_LETTERS 63
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Letters to put in, leave out or change (Levenshtein); only the first 63 of each count. */
+static size_t count_changes(const char *a, const char *b)
+{
+	size_t row[MOST_LETTERS + 1], width = strnlen(b, MOST_LETTERS);
+
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 0; i < MOST_LETTERS && a[i] != '\0'; i++) {
+		size_t before = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < width; j++) {
+			size_t changed = before + (a[i] != b[j]);
+
+			before = row[j + 1];
+			row[j + 1] = least(changed, least(row[j], row[j + 1]) + 1);
+		}
+	}
+	return row[width];
+}
+
+const struct check *nearest_check(const char *id)
+{
+	const struct check *nearest = &catalogue[0];
+
+	for (size_t i = 1; i < catalogue_size; i++)
+		if (count_changes(id, catalogue[i].id) < count_changes(id, nearest->id))
+			nearest = &catalogue[i];
+	return nearest;
+}
+
+/* Whether it is among the runs that were to be made. */
+static bool was_asked_for(const json_t *facts, const struct check *check)
+{
+	const char *profile = look_text(facts, "profile_runs");
+	size_t length = profile != NULL ? strlen(profile) : 0;
+
+	for (const char *at = check->profiles; length > 0 && (at = strstr(at, profile)) != NULL;
+	     at++)
+		if ((at == check->profiles || at[-1] == ' ') &&
+		    (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
+static void explain_missing_run(const json_t *facts, const char *run, struct result *result)
+{
+	const char *error = look_text(look(facts, "runs.errors"), run);
+
+	if (error != NULL)
+		not_shown(result, "%s", error);
+	else if (is_broken(facts))
+		not_shown(result, "it does not start: see the check \"starts\"");
+	else if (is_one_shot(facts))
+		skip(result, "a one-shot program: it ends by itself");
+	else if (strcmp(run, "baseline") == 0 || was_asked_for(facts, result->check))
+		not_shown(result, "the run \"%s\" was asked for, but not made", run);
+	else
+		skip(result, "the run \"%s\" was not made", run);
+}
+
+/* Whether the part of facts that the check needs is there; if not, the result says why. */
+static bool has_part(const json_t *facts, struct result *result)
+{
+	const char *needs = result->check->needs;
+	char part[16];
+
+	if (look(facts, needs) != NULL)
+		return true;
+	snprintf(part, sizeof(part), "%.*s", (int)strcspn(needs, "."), needs);
+	const char *error = look_text(look(facts, "errors"), part);
+	if (look(facts, part) != NULL)
+		explain_missing_run(facts, needs + strlen(part) + 1, result);
+	else if (error != NULL)
+		not_shown(result, "%s", error);
+	else if (strcmp(part, "image") == 0)
+		not_shown(result, "the image's configuration was not read");
+	else if (strcmp(part, "runs") == 0)
+		skip(result, "no container was run");
+	else
+		skip(result, "the %s were not looked at", part);
+	return false;
+}
+
+void judge(const json_t *facts, const struct budgets *budgets, const struct check *const checks[],
+           size_t count, struct result results[])
+{
+	static const struct budgets none;
+
+	for (size_t i = 0; i < count; i++) {
+		results[i] = (struct result){.check = checks[i], .findings = json_array()};
+		not_shown(&results[i], "the facts do not decide it");
+		if (has_part(facts, &results[i]))
+			checks[i]->assess(facts, budgets != NULL ? budgets : &none, &results[i]);
+	}
+}
+
+void free_results(struct result results[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(results[i].found);
+		free(results[i].expected);
+		json_decref(results[i].findings);
+	}
+}

@@ -1,0 +1,141 @@
+#include "look.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const json_t *look(const json_t *facts, const char *path)
+{
+	while (facts != NULL) {
+		size_t length = strcspn(path, ".");
+
+		facts = json_object_getn(facts, path, length);
+		if (path[length] == '\0')
+			break;
+		path += length + 1;
+	}
+	return json_is_null(facts) ? NULL : facts;
+}
+
+const json_t *look_list(const json_t *facts, const char *path)
+{
+	const json_t *list = look(facts, path);
+
+	return json_is_array(list) ? list : NULL;
+}
+
+const char *look_text(const json_t *facts, const char *path)
+{
+	return json_string_value(look(facts, path));
+}
+
+bool look_true(const json_t *facts, const char *path)
+{
+	return json_is_true(look(facts, path));
+}
+
+bool look_false(const json_t *facts, const char *path)
+{
+	return json_is_false(look(facts, path));
+}
+
+bool look_number(const json_t *facts, const char *path, double *to)
+{
+	const json_t *number = look(facts, path);
+
+	if (!json_is_number(number))
+		return false;
+	*to = json_number_value(number);
+	return true;
+}
+
+bool list_has(const char *const *list, const char *word)
+{
+	for (; list != NULL && *list != NULL; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+bool is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	while (length > 0 && directory[length - 1] == '/')
+		length--;
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static bool is_kind(const json_t *facts, const char *kind)
+{
+	const char *text = look_text(facts, "runs.kind");
+
+	return text != NULL && strcmp(text, kind) == 0;
+}
+
+bool is_one_shot(const json_t *facts)
+{
+	return is_kind(facts, "one-shot");
+}
+
+bool is_broken(const json_t *facts)
+{
+	return is_kind(facts, "broken");
+}
+
+bool is_service(const json_t *facts, struct result *result)
+{
+	if (is_kind(facts, "service"))
+		return true;
+	if (is_one_shot(facts))
+		skip(result, "a one-shot program: it ends by itself");
+	else if (is_broken(facts))
+		not_shown(result, "it does not start: see the check \"starts\"");
+	else
+		not_shown(result, "whether it is a service was not found out");
+	return false;
+}
+
+const char *quote_output(const json_t *run)
+{
+	static char text[256];
+	const char *last = look_text(run, "output.last");
+
+	text[0] = '\0';
+	if (last != NULL && *last != '\0')
+		snprintf(text, sizeof(text), " (\"%.*s\")", (int)sizeof(text) - 6, last);
+	return text;
+}
+
+void miss_findings(struct result *result, const char *expected, const char *noun)
+{
+	size_t count = json_array_size(result->findings);
+	const json_t *first = json_array_get(result->findings, 0);
+	const char *path = look_text(first, "path"), *what = look_text(first, "what");
+
+	path = path != NULL ? path : "";
+	what = what != NULL ? what : "";
+	if (count == 1)
+		miss(result, expected, "%s: %s", path, what);
+	else
+		miss(result, expected, "%zu %s, the first %s: %s", count, noun, path, what);
+}
+
+void pass_files(const json_t *facts, struct result *result, const char *found)
+{
+	double count = 0;
+
+	look_number(facts, "files.count", &count);
+	if (!look_true(facts, "files.cut"))
+		pass(result, "%s, in %.0f files", found, count);
+	else
+		not_shown(result, "%s up to where the walk ended early, after %.0f files", found,
+		          count);
+}

@@ -1,0 +1,42 @@
+#ifndef PLIMSOLL_JUDGE_LOOK_H
+#define PLIMSOLL_JUDGE_LOOK_H
+
+#include "plimsoll/config/config.h"
+#include "plimsoll/judge/judge.h"
+
+/*
+ * Reading facts. A path is keys with dots between them: "image.config.user". What is missing, null
+ * or of another type is all the same here: it was not looked at, and nothing may pass by it.
+ */
+const json_t *look(const json_t *facts, const char *path);
+const json_t *look_list(const json_t *facts, const char *path);      /* NULL: no array */
+const char *look_text(const json_t *facts, const char *path);        /* NULL: no string */
+bool look_true(const json_t *facts, const char *path);               /* only where it is true */
+bool look_false(const json_t *facts, const char *path);              /* only where it is false */
+bool look_number(const json_t *facts, const char *path, double *to); /* false: no number */
+
+/* Whether a string of the list is, or begins, as word. NULL lists hold nothing. */
+bool list_has(const char *const *list, const char *word);
+bool is_below(const char *path, const char *directory); /* or is it */
+
+/* The part behind the last slash. */
+const char *base_name(const char *path);
+
+/*
+ * Whether the image's service was running for the runs to tell of. If not, the result is set: skip
+ * for a one-shot program, error for one that never started.
+ */
+bool is_service(const json_t *facts, struct result *result);
+bool is_one_shot(const json_t *facts);
+bool is_broken(const json_t *facts);
+
+/* The end of its output as " (\"last line\")", or "". Valid until the next call. */
+const char *quote_output(const json_t *run);
+
+/* miss(), with how many findings there are, and the first. noun is their plural. */
+void miss_findings(struct result *result, const char *expected, const char *noun);
+
+/* pass(), but where the walk over the files ended early, nothing was shown by it. */
+void pass_files(const json_t *facts, struct result *result, const char *found);
+
+#endif

@@ -1,0 +1,390 @@
+#include "assess.h"
+#include "look.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void assess_reaps_zombies(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	const json_t *orphan = look(facts, "runs.orphan");
+	double after = 0;
+
+	(void)budgets;
+	if (!is_service(facts, result))
+		return;
+	look_number(orphan, "reaped_after", &after);
+	if (!look_true(orphan, "existed"))
+		not_shown(result, "no orphan fell to PID 1");
+	else if (look_true(orphan, "reaped"))
+		pass(result, "an orphan was reaped after %.2f s", after);
+	else if (look_false(orphan, "reaped"))
+		miss(result, "an orphan that is reaped", "it stayed a zombie");
+	else
+		not_shown(result, "what became of the orphan was not seen");
+}
+
+static const json_t *find_pid1(const json_t *facts)
+{
+	const json_t *processes = look_list(facts, "runs.baseline.processes");
+	json_t *process;
+	size_t i;
+	double pid;
+
+	json_array_foreach(processes, i, process) if (look_number(process, "pid", &pid) &&
+	                                              pid == 1) return process;
+	return NULL;
+}
+
+static bool is_shell(const char *name)
+{
+	static const char *const shells[] = {"ash",  "bash", "csh",  "dash", "fish", "ksh", "ksh93",
+	                                     "mksh", "sh",   "tcsh", "yash", "zsh",  NULL};
+
+	return list_has(shells, name);
+}
+
+/* A script's process has the script's name, and its interpreter's path. Busybox is many programs:
+ * it is a shell by that name, or where the entry point is a script. */
+static bool runs_shell(const json_t *facts, const char *name, const char *path)
+{
+	const json_t *programs = look_list(facts, "files.programs");
+	json_t *program;
+	size_t i;
+
+	if (is_shell(base_name(path)) || is_shell(name))
+		return true;
+	if (strcmp(base_name(path), "busybox") != 0)
+		return false;
+	json_array_foreach(programs, i, program)
+	{
+		const char *role = look_text(program, "role"),
+		           *found = look_text(program, "format");
+
+		if (role != NULL && found != NULL && strcmp(role, "entrypoint") == 0 &&
+		    strcmp(found, "script") == 0)
+			return true;
+	}
+	return false;
+}
+
+void assess_pid1_is_app(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	const json_t *process = find_pid1(facts);
+	const char *path = look_text(process, "path"), *name = look_text(process, "name");
+
+	(void)budgets;
+	if (!is_service(facts, result))
+		return;
+	if (path == NULL && name == NULL)
+		not_shown(result, "PID 1 was not seen");
+	else if (runs_shell(facts, name != NULL ? name : "", path != NULL ? path : ""))
+		miss(result, "the application, or an init", "a shell: %s, %s",
+		     name != NULL ? name : "?", path != NULL ? path : "?");
+	else
+		pass(result, "%s", path != NULL ? path : name);
+}
+
+/* What a process could still do, into what; false: nothing, or not known (then *known is false). */
+static bool has_power(const json_t *process, char what[80], bool *known)
+{
+	static const char *const sets[] = {"effective", "permitted", "inheritable", "ambient"};
+	const json_t *uids = look_list(process, "uids");
+	json_t *uid;
+	size_t i;
+
+	json_array_foreach(uids, i, uid) if (json_is_integer(uid) && json_integer_value(uid) == 0)
+	{
+		snprintf(what, 80, "uid 0");
+		return true;
+	}
+	*known = *known && i == 4;
+	for (i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
+		const char *set = look_text(look(process, "capabilities"), sets[i]);
+
+		*known = *known && set != NULL;
+		if (set != NULL && set[strspn(set, "0")] != '\0') {
+			snprintf(what, 80, "%s capabilities %.20s", sets[i], set);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Real, effective, saved and file system uid, and each set but the bounding one. Group 0 is no
+ * power: the kernel asks for uid 0 and capabilities. */
+void assess_runs_unprivileged(const json_t *facts, const struct budgets *budgets,
+                              struct result *result)
+{
+	const json_t *processes = look_list(facts, "runs.baseline.processes");
+	bool known = true;
+	json_t *process;
+	size_t i;
+
+	(void)budgets;
+	json_array_foreach(processes, i, process)
+	{
+		const char *path = look_text(process, "path"), *name = look_text(process, "name");
+		double pid = 0;
+		char power[80], what[128];
+
+		if (!has_power(process, power, &known))
+			continue;
+		look_number(process, "pid", &pid);
+		snprintf(what, sizeof(what), "process %.0f has %s", pid, power);
+		add_finding(result, path != NULL ? path : name != NULL ? name : "?", NULL, what);
+	}
+	if (json_array_size(result->findings) > 0)
+		miss_findings(result, "no process that is root or has capabilities", "processes");
+	else if (i == 0 && is_one_shot(facts))
+		skip(result, "a one-shot program: it ended before anybody could look");
+	else if (is_broken(facts))
+		not_shown(result, "it does not start: see the check \"starts\"");
+	else if (i == 0 || !known || find_pid1(facts) == NULL)
+		not_shown(result,
+		          "not all processes were seen with all their ids and capabilities");
+	else
+		pass(result, "%zu processes without root and capabilities", i);
+}
+
+/* Small inits, and what supervises in place of the engine. */
+static bool is_init(const char *name)
+{
+	static const char *const inits[] = {"catatonit",  "docker-init", "dumb-init",
+	                                    "entrypoint", "su-exec",     "gosu",
+	                                    "tini",       "tini-static", NULL};
+
+	return list_has(inits, name);
+}
+
+static bool is_supervisor(const char *name)
+{
+	static const char *const supervisors[] = {"init",      "monit",       "runit",   "runsvdir",
+	                                          "s6-svscan", "supervisord", "systemd", NULL};
+
+	return list_has(supervisors, name);
+}
+
+/* Processes of one program are one service, as are those that a shell script leads to. */
+void assess_one_service(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	const json_t *processes = look_list(facts, "runs.baseline.processes");
+	const char *service = NULL;
+	json_t *process;
+	size_t i;
+
+	(void)budgets;
+	if (!is_service(facts, result))
+		return;
+	json_array_foreach(processes, i, process)
+	{
+		const char *path = look_text(process, "path"), *name = look_text(process, "name");
+		const char *base = name != NULL ? name : path != NULL ? base_name(path) : "?";
+
+		path = path != NULL ? path : base;
+		if (is_supervisor(base) || is_supervisor(base_name(path)))
+			add_finding(result, path, NULL, "a supervisor");
+		else if (is_init(base_name(path)) || is_shell(base_name(path)))
+			continue;
+		else if (service == NULL)
+			service = path;
+		else if (strcmp(service, path) != 0)
+			add_finding(result, path, NULL, "another program");
+	}
+	if (find_pid1(facts) == NULL)
+		not_shown(result, "its processes were not seen");
+	else if (json_array_size(result->findings) > 0)
+		miss_findings(result, "one service", "others");
+	else
+		pass(result, "%s, in %zu processes", service != NULL ? service : "a script", i);
+}
+
+enum reach { NOWHERE, LOOPBACK, ANYWHERE };
+
+static bool is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+	       strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+/* tcp6 is tcp. */
+static bool is_protocol(const json_t *entry, const char *protocol)
+{
+	const char *found = look_text(entry, "protocol");
+
+	return strncmp(found != NULL ? found : "tcp", protocol, 3) == 0;
+}
+
+static enum reach find_reach(const json_t *listening, double port, const char *protocol)
+{
+	enum reach reach = NOWHERE;
+	json_t *entry;
+	size_t i;
+	double number;
+
+	json_array_foreach(listening, i, entry)
+	{
+		const char *address = look_text(entry, "address");
+
+		if (!look_number(entry, "port", &number) || number != port ||
+		    !is_protocol(entry, protocol))
+			continue;
+		if (address == NULL || !is_loopback(address))
+			return ANYWHERE;
+		reach = LOOPBACK;
+	}
+	return reach;
+}
+
+static bool is_allowed(const unsigned int *ports, double port)
+{
+	for (; ports != NULL && *ports != 0; ports++)
+		if ((double)*ports == port)
+			return true;
+	return false;
+}
+
+static void add_port(struct result *result, double port, const char *protocol, const char *what)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%.0f/%.3s", port, protocol);
+	add_finding(result, path, NULL, what);
+}
+
+static const char *protocol_of(const json_t *entry)
+{
+	return is_protocol(entry, "udp") ? "udp" : is_protocol(entry, "sct") ? "sctp" : "tcp";
+}
+
+static void add_differences(const json_t *exposed, const json_t *listening,
+                            const unsigned int *allowed, struct result *result)
+{
+	json_t *entry;
+	size_t i;
+	double port;
+
+	json_array_foreach(exposed, i, entry)
+	{
+		const char *protocol = protocol_of(entry);
+
+		if (!look_number(entry, "port", &port) || strcmp(protocol, "sctp") == 0)
+			continue;
+		enum reach reach = find_reach(listening, port, protocol);
+		if (reach != ANYWHERE)
+			add_port(result, port, protocol,
+			         reach == LOOPBACK ? "EXPOSE, but it listens on the loopback alone"
+			                           : "EXPOSE, but nothing listens there");
+	}
+	json_array_foreach(listening, i, entry)
+	{
+		const char *protocol = protocol_of(entry), *address = look_text(entry, "address");
+
+		if (!look_number(entry, "port", &port) || is_allowed(allowed, port) ||
+		    (address != NULL && is_loopback(address)))
+			continue;
+		if (find_reach(exposed, port, protocol) == NOWHERE)
+			add_port(result, port, protocol, "it listens there, without EXPOSE");
+	}
+}
+
+void assess_ports_match(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	const json_t *exposed = look_list(facts, "image.config.ports");
+	const json_t *listening = look_list(facts, "runs.baseline.listening");
+
+	(void)budgets;
+	if (!is_service(facts, result))
+		return;
+	if (exposed == NULL || listening == NULL) {
+		not_shown(result, "EXPOSE and what listens were not both looked at");
+		return;
+	}
+	if (json_array_size(exposed) + json_array_size(listening) == 0) {
+		skip(result, "nothing listens, and there is no EXPOSE");
+		return;
+	}
+	add_differences(exposed, listening, budgets->ports, result);
+	if (json_array_size(result->findings) > 0)
+		miss_findings(result, "EXPOSE for what listens, and only that", "ports");
+	else
+		pass(result, "%zu in EXPOSE, all of them listen", json_array_size(exposed));
+}
+
+/* What engines themselves put there, and what a read-only host gives as tmpfs. */
+static bool may_change(const json_t *facts, const char *const *writable, const char *path)
+{
+	static const char *const engine[] = {
+	    "/.dockerenv",        "/.plimsoll", "/dev",  "/etc/hostname",
+	    "/etc/hosts",         "/etc/mtab",  "/proc", "/etc/resolv.conf",
+	    "/run/.containerenv", "/sys",       "/tmp",  NULL};
+	const json_t *volumes = look_list(facts, "image.config.volumes");
+	json_t *volume;
+	size_t i;
+
+	for (i = 0; engine[i] != NULL; i++)
+		if (is_below(path, engine[i]))
+			return true;
+	for (; writable != NULL && *writable != NULL; writable++)
+		if (is_below(path, *writable))
+			return true;
+	json_array_foreach(volumes, i,
+	                   volume) if (json_is_string(volume) &&
+	                               is_below(path, json_string_value(volume))) return true;
+	return false;
+}
+
+/* A directory changes with what is made in it: that is told, not this. */
+static bool is_parent_of_another(const json_t *changed, const json_t *entry)
+{
+	const char *path = look_text(entry, "path"), *change = look_text(entry, "change");
+	json_t *other;
+	size_t i;
+
+	if (change == NULL || strcmp(change, "changed") != 0)
+		return false;
+	json_array_foreach(changed, i, other)
+	{
+		const char *below = look_text(other, "path");
+
+		if (below != NULL && strcmp(below, path) != 0 && is_below(below, path))
+			return true;
+	}
+	return false;
+}
+
+/* The most that are looked at: each is held against each. */
+#define MOST_CHANGES 1000
+
+void assess_writes_nothing(const json_t *facts, const struct budgets *budgets,
+                           struct result *result)
+{
+	const json_t *changed = look_list(facts, "runs.baseline.changed");
+	json_t *entry;
+	size_t i;
+
+	if (is_broken(facts)) {
+		not_shown(result, "it does not start: see the check \"starts\"");
+		return;
+	}
+	if (changed == NULL) {
+		not_shown(result, "what it changed was not looked at");
+		return;
+	}
+	json_array_foreach(changed, i, entry)
+	{
+		const char *path = look_text(entry, "path"), *change = look_text(entry, "change");
+
+		if (i >= MOST_CHANGES)
+			break;
+		if (path != NULL && !is_parent_of_another(changed, entry) &&
+		    !may_change(facts, (const char *const *)budgets->writable, path))
+			add_finding(result, path, NULL, change != NULL ? change : "changed");
+	}
+	if (json_array_size(result->findings) > 0)
+		miss_findings(result, "no change outside of volumes", "changes");
+	else if (i < json_array_size(changed))
+		not_shown(result, "none of the first %d changes of %zu", MOST_CHANGES,
+		          json_array_size(changed));
+	else
+		pass(result, "no change outside of volumes and /tmp");
+}

@@ -1,0 +1,404 @@
+#include "assess.h"
+#include "look.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define READY_WITHIN 10.0
+
+static double ready_limit(const struct budgets *budgets)
+{
+	return budgets->ready_within > 0 ? budgets->ready_within : READY_WITHIN;
+}
+
+void assess_starts(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	static const char expected[] = "it runs on, or ends with 0";
+	const json_t *baseline = look(facts, "runs.baseline");
+	const char *error = look_text(baseline, "error");
+	double alive = 0, exit;
+	bool ended = look_number(baseline, "exit", &exit);
+
+	(void)budgets;
+	look_number(baseline, "alive_for", &alive);
+	if (look_false(baseline, "started"))
+		miss(result, expected, "%s", error != NULL ? error : "it never started");
+	else if (!look_true(baseline, "started"))
+		not_shown(result, "whether it started was not seen");
+	else if (ended && (exit != 0 || !is_one_shot(facts)))
+		miss(result, expected, "exit %.0f after %.2f s%s", exit, alive,
+		     quote_output(baseline));
+	else if (ended && look_false(baseline, "running"))
+		pass(result, "done with 0 after %.2f s", alive);
+	else if (look_true(baseline, "running") && !ended)
+		pass(result, "running after %.2f s", alive);
+	else
+		not_shown(result, "whether it runs was not seen");
+}
+
+static bool has_health(const json_t *health, const char *state)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(health, i,
+	                   entry) if (json_is_string(entry) &&
+	                              strcmp(json_string_value(entry), state) == 0) return true;
+	return false;
+}
+
+/* It counts as healthy only if it stayed so. */
+void assess_becomes_healthy(const json_t *facts, const struct budgets *budgets,
+                            struct result *result)
+{
+	const json_t *baseline = look(facts, "runs.baseline");
+	const json_t *health = look_list(baseline, "health");
+	double limit = ready_limit(budgets), interval = 30, alive = 0, after = 0;
+	char expected[64];
+
+	if (look(facts, "image.config.healthcheck") == NULL) {
+		skip(result, "no HEALTHCHECK");
+		return;
+	}
+	if (!is_service(facts, result))
+		return;
+	look_number(facts, "image.config.healthcheck.interval", &interval);
+	look_number(baseline, "alive_for", &alive);
+	bool timed = look_number(baseline, "ready_after", &after);
+	snprintf(expected, sizeof(expected), "healthy within %g s", limit);
+	if (has_health(health, "unhealthy"))
+		miss(result, expected, "unhealthy%s, seen for %.2f s",
+		     has_health(health, "healthy") ? " after healthy" : "", alive);
+	else if (has_health(health, "healthy") && look_false(baseline, "running"))
+		miss(result, expected, "healthy, then it ended%s", quote_output(baseline));
+	else if (has_health(health, "healthy") && timed && after > limit)
+		miss(result, expected, "healthy after %.2f s", after);
+	else if (has_health(health, "healthy") && timed)
+		pass(result, "healthy after %.2f s", after);
+	else if (has_health(health, "healthy"))
+		not_shown(result, "healthy, but when was not seen");
+	else if (health == NULL || json_array_size(health) == 0)
+		not_shown(result, "its health was not seen");
+	else if (alive < interval)
+		not_shown(result, "its first check comes after %g s: it was watched for %.2f s",
+		          interval, alive);
+	else
+		miss(result, expected, "still starting after %.2f s", alive);
+}
+
+/* Ready under the condition; a one-shot program: done with 0. */
+static bool has_held(const json_t *facts, const json_t *run)
+{
+	double exit = -1;
+	bool ended = look_number(run, "exit", &exit);
+
+	return is_one_shot(facts) ? ended && exit == 0
+	                          : look_true(run, "ready") && (!ended || exit == 0);
+}
+
+/* Where it did not hold. */
+static void miss_condition(const json_t *run, const char *condition, struct result *result)
+{
+	double exit;
+
+	if (look_number(run, "exit", &exit))
+		miss(result, condition, "exit %.0f%s", exit, quote_output(run));
+	else if (look_false(run, "ready"))
+		miss(result, condition, "not ready%s", quote_output(run));
+	else
+		not_shown(result, "whether it was ready was not seen");
+}
+
+/* Whether the run can be held against the image at all: it worked without the condition. */
+static bool worked_without(const json_t *facts, struct result *result)
+{
+	if (is_broken(facts))
+		not_shown(result, "it does not start: see the check \"starts\"");
+	else if (is_one_shot(facts) || look_true(facts, "runs.baseline.ready"))
+		return true;
+	else
+		not_shown(result, "it gets ready under no condition: see the check \"starts\"");
+	return false;
+}
+
+static void pass_condition(const json_t *facts, const json_t *run, const char *how,
+                           struct result *result)
+{
+	double after;
+
+	if (is_one_shot(facts))
+		pass(result, "done with 0, %s", how);
+	else if (look_number(run, "ready_after", &after))
+		pass(result, "ready after %.2f s, %s", after, how);
+	else
+		pass(result, "ready, %s", how);
+}
+
+/* is_proof tells whether what the probe saw inside shows that the condition held. */
+static void judge_condition(const json_t *facts, const char *path, const char *condition,
+                            bool (*is_proof)(const char *), struct result *result)
+{
+	const json_t *run = look(facts, path);
+	const char *proof = look_text(run, "proof");
+	char how[80];
+
+	if (!worked_without(facts, result))
+		return;
+	if (proof != NULL && !is_proof(proof)) {
+		not_shown(result, "the condition did not hold: the probe saw \"%s\"", proof);
+		return;
+	}
+	if (!has_held(facts, run)) {
+		miss_condition(run, condition, result);
+		return;
+	}
+	if (proof == NULL) {
+		not_shown(result, "that the condition held was not seen");
+		return;
+	}
+	snprintf(how, sizeof(how), "and the probe saw %.40s", proof);
+	pass_condition(facts, run, how, result);
+}
+
+static bool is_read_only(const char *proof)
+{
+	return strcmp(proof, "EROFS") == 0;
+}
+
+void assess_runs_read_only(const json_t *facts, const struct budgets *budgets,
+                           struct result *result)
+{
+	(void)budgets;
+	judge_condition(facts, "runs.read_only", "ready with a read-only root", is_read_only,
+	                result);
+}
+
+static bool is_zero(const char *proof)
+{
+	return *proof != '\0' && proof[strspn(proof, "0")] == '\0';
+}
+
+/* "CHOWN, SETUID", of the array needs; "" where it is not known. */
+static const char *join_needs(const json_t *run, char text[160])
+{
+	const json_t *needs = look_list(run, "needs");
+	json_t *need;
+	size_t i, used = 0;
+
+	text[0] = '\0';
+	json_array_foreach(needs, i, need) if (json_is_string(need) && used < 120) used +=
+	    (size_t)snprintf(text + used, 160 - used, "%s%.30s", used > 0 ? ", " : "",
+	                     json_string_value(need));
+	return text;
+}
+
+void assess_runs_without_caps(const json_t *facts, const struct budgets *budgets,
+                              struct result *result)
+{
+	static const char expected[] = "ready without any capability";
+	const json_t *run = look(facts, "runs.no_capabilities");
+	char needs[160];
+
+	(void)budgets;
+	judge_condition(facts, "runs.no_capabilities", expected, is_zero, result);
+	if (result->outcome == OUTCOME_FAIL && *join_needs(run, needs) != '\0')
+		miss(result, expected, "it needs %s%s", needs, quote_output(run));
+}
+
+static bool is_one(const char *proof)
+{
+	return strcmp(proof, "1") == 0;
+}
+
+void assess_runs_no_new_privileges(const json_t *facts, const struct budgets *budgets,
+                                   struct result *result)
+{
+	(void)budgets;
+	judge_condition(facts, "runs.no_new_privileges", "ready without new privileges", is_one,
+	                result);
+}
+
+/* The engine itself sees to the user, or to the limits: asked for is had. */
+static void judge_options(const json_t *facts, const json_t *run, const char *condition,
+                          const char *how, struct result *result)
+{
+	if (!worked_without(facts, result))
+		return;
+	if (has_held(facts, run))
+		pass_condition(facts, run, how, result);
+	else
+		miss_condition(run, condition, result);
+}
+
+static void judge_user(const json_t *facts, const char *path, struct result *result)
+{
+	const json_t *run = look(facts, path);
+	const char *user = look_text(run, "user");
+	char condition[80], how[80];
+
+	if (user == NULL) {
+		not_shown(result, "as whom it ran is not known");
+		return;
+	}
+	snprintf(condition, sizeof(condition), "ready as %.40s", user);
+	snprintf(how, sizeof(how), "as %.40s", user);
+	judge_options(facts, run, condition, how, result);
+}
+
+void assess_runs_as_anyone(const json_t *facts, const struct budgets *budgets,
+                           struct result *result)
+{
+	(void)budgets;
+	judge_user(facts, "runs.anyone", result);
+}
+
+void assess_runs_on_openshift(const json_t *facts, const struct budgets *budgets,
+                              struct result *result)
+{
+	(void)budgets;
+	judge_user(facts, "runs.openshift", result);
+}
+
+void assess_survives_limits(const json_t *facts, const struct budgets *budgets,
+                            struct result *result)
+{
+	const json_t *run = look(facts, "runs.limits");
+	char condition[160], how[120];
+	double memory, pids;
+
+	(void)budgets;
+	if (!look_number(run, "memory", &memory) || !look_number(run, "pids", &pids)) {
+		not_shown(result, "under which limits it ran is not known");
+		return;
+	}
+	snprintf(how, sizeof(how), "with %.0f MiB and %.0f processes", memory / 1048576, pids);
+	snprintf(condition, sizeof(condition), "ready %s", how);
+	judge_options(facts, run, condition, how, result);
+}
+
+/* What of the standard did not hold for PID 1 in that run; NULL: all of it did. */
+static const char *find_gap(const json_t *run)
+{
+	const json_t *uids = look_list(run, "proof.uids");
+	const char *bounding = look_text(run, "proof.bounding");
+	double seccomp;
+	json_t *uid;
+	size_t i;
+
+	json_array_foreach(uids, i, uid) if (!json_is_integer(uid) ||
+	                                     json_integer_value(uid) == 0) return "it ran as root";
+	if (i == 0)
+		return "as whom it ran was not seen";
+	if (bounding == NULL || !is_zero(bounding))
+		return "the bounding set was not seen to be empty";
+	if (!look_true(run, "proof.no_new_privileges"))
+		return "no_new_privs was not seen";
+	if (!look_number(run, "proof.seccomp", &seccomp) || seccomp != 2)
+		return "no seccomp filter was seen";
+	return NULL;
+}
+
+void assess_pss_restricted(const json_t *facts, const struct budgets *budgets,
+                           struct result *result)
+{
+	static const char expected[] = "ready as the restricted standard has it";
+	const json_t *run = look(facts, "runs.restricted");
+	const char *gap = find_gap(run);
+
+	(void)budgets;
+	if (!worked_without(facts, result))
+		return;
+	if (!has_held(facts, run))
+		miss_condition(run, expected, result);
+	else if (gap != NULL)
+		not_shown(result, "%s", gap);
+	else
+		pass_condition(facts, run, "not root, no capability, no new privileges, seccomp",
+		               result);
+}
+
+void assess_restarts(const json_t *facts, const struct budgets *budgets, struct result *result)
+{
+	static const char expected[] = "ready again, and nothing grown";
+	const json_t *run = look(facts, "runs.restart"), *grown = look_list(run, "grown");
+	json_t *entry;
+	size_t i;
+
+	(void)budgets;
+	if (!is_service(facts, result) || !worked_without(facts, result))
+		return;
+	json_array_foreach(grown, i, entry)
+	    add_finding(result, json_is_string(entry) ? json_string_value(entry) : "?", NULL,
+	                "grew by the second start");
+	if (!look_true(run, "ready"))
+		miss_condition(run, expected, result);
+	else if (grown == NULL)
+		not_shown(result, "what the second start left was not looked at");
+	else if (i > 0)
+		miss_findings(result, expected, "files that grew by the second start");
+	else
+		pass_condition(facts, run, "the second time as well", result);
+}
+
+/* Only an image that does not start has something to explain. */
+void assess_explains_missing_env(const json_t *facts, const struct budgets *budgets,
+                                 struct result *result)
+{
+	static const char expected[] = "an exit that is not 0, and a message";
+	const json_t *baseline = look(facts, "runs.baseline");
+	double bytes = 0, exit;
+
+	(void)budgets;
+	if (!is_broken(facts))
+		skip(result, "it starts: it lacks nothing");
+	else if (!look_true(baseline, "started") || !look_number(baseline, "exit", &exit))
+		skip(result, "it was not the program that ended: see the check \"starts\"");
+	else if (!look_number(baseline, "output.bytes", &bytes))
+		not_shown(result, "what it wrote was not looked at");
+	else if (bytes == 0)
+		miss(result, expected, "exit %.0f without a word", exit);
+	else
+		pass(result, "exit %.0f%s", exit, quote_output(baseline));
+}
+
+void assess_explains_bad_argument(const json_t *facts, const struct budgets *budgets,
+                                  struct result *result)
+{
+	static const char expected[] = "an exit that is not 0, and a message";
+	const json_t *run = look(facts, "runs.bad_argument");
+	const char *argument = look_text(run, "argument");
+	double bytes = 0, exit;
+
+	(void)budgets;
+	argument = argument != NULL ? argument : "it";
+	if (look_true(run, "running"))
+		miss(result, expected, "%s is ignored: it runs on", argument);
+	else if (!look_number(run, "exit", &exit))
+		not_shown(result, "how it ended was not seen");
+	else if (json_array_size(look(facts, "image.config.entrypoint")) == 0 &&
+	         (exit == 126 || exit == 127))
+		skip(result, "no ENTRYPOINT: the argument itself was to be executed");
+	else if (exit == 0)
+		miss(result, expected, "%s: exit 0%s", argument, quote_output(run));
+	else if (!look_number(run, "output.bytes", &bytes))
+		not_shown(result, "what it wrote was not looked at");
+	else if (bytes == 0)
+		miss(result, expected, "%s: exit %.0f without a word", argument, exit);
+	else
+		pass(result, "exit %.0f%s", exit, quote_output(run));
+}
+
+void assess_overridable_command(const json_t *facts, const struct budgets *budgets,
+                                struct result *result)
+{
+	const json_t *run = look(facts, "runs.override");
+
+	(void)budgets;
+	if (look_true(run, "ran"))
+		pass(result, "another command ran in place of CMD");
+	else if (look_false(run, "ran"))
+		miss(result, "CMD's place for any command", "another command did not run%s",
+		     quote_output(run));
+	else
+		not_shown(result, "whether the command ran was not seen");
+}

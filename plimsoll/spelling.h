@@ -1,0 +1,12 @@
+#ifndef PLIMSOLL_SPELLING_H
+#define PLIMSOLL_SPELLING_H
+
+#include <stddef.h>
+
+/*
+ * The index of the name that is spelled most like the word. names points at the first name, which
+ * stands in a table of count rows (at least 1) of row bytes each.
+ */
+size_t find_nearest(const char *word, const char *const *names, size_t row, size_t count);
+
+#endif
