@@ -1,4 +1,3 @@
-#include "plimsoll/engine/client.h"
 #include "plimsoll/probe/orphan.h"
 #include "plimsoll/probe/probe.h"
 #include "plimsoll/probe/processes.h"
@@ -533,7 +532,6 @@ static const struct usage_case {
     {{"watch", "--soon"}, "plimsoll probe: --soon: no such option of a probe\n"},
     {{"orphan"}, "plimsoll probe: orphan: needs --for\n"},
     {{"walk", "--programs", "["}, "plimsoll probe: --programs: ']' expected near end of file\n"},
-    {{"walk"}, "plimsoll probe: walk: not there\n"},
 };
 
 /* Standard output and error go to one file. */
@@ -618,15 +616,7 @@ START_TEST(a_full_output_is_a_failure)
 }
 END_TEST
 
-/* Until the parts that have them are there. */
-__attribute__((weak)) double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
+/* Until the part that has it is there. */
 __attribute__((weak)) json_t *walk_root(const struct programs *programs, const char *from,
                                         struct failure *why)
 {
