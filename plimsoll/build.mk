@@ -45,4 +45,4 @@ fuzz: $(patsubst plimsoll/fuzz/%.c,build/plimsoll.fuzz/%,$(wildcard plimsoll/fuz
 build/plimsoll.fuzz/fuzz_%: build/plimsoll.fuzz/plimsoll/fuzz/fuzz_%.o $(PLIMSOLL_PARTS:%.c=build/plimsoll.fuzz/%.o)
 	$(UNIT_CC) -fsanitize=fuzzer $(SANITIZE) -o $@ $(filter %.o,$^) $(LDFLAGS) $(LIBRARIES)
 
--include $(shell find build/plimsoll.* -name '*.d' 2>/dev/null)
+-include $(shell find build/plimsoll.* -type f -name '*.d' 2>/dev/null)
