@@ -134,22 +134,39 @@ static void pass_condition(const json_t *facts, const json_t *run, const char *h
 		pass(result, "ready, %s", how);
 }
 
-/* is_proof tells whether what the probe saw inside shows that the condition held. */
-static void judge_condition(const json_t *facts, const char *path, const char *condition,
-                            bool (*is_proof)(const char *), struct result *result)
+struct condition {
+	const char *run, *expected;
+	const char *member;             /* of "proof", where that is an object */
+	bool (*is_proof)(const char *); /* whether what the probe saw shows that it held */
+};
+
+/* What the probe saw of the condition; NULL where it saw nothing. */
+static const char *find_proof(const json_t *run, const char *member)
 {
-	const json_t *run = look(facts, path);
-	const char *proof = look_text(run, "proof");
+	const json_t *proof = look(run, "proof"), *seen = look(proof, member);
+
+	if (json_is_string(proof))
+		return json_string_value(proof);
+	if (json_is_boolean(seen))
+		return json_is_true(seen) ? "1" : "0";
+	return json_string_value(seen);
+}
+
+static void judge_condition(const json_t *facts, const struct condition *condition,
+                            struct result *result)
+{
+	const json_t *run = look(look(facts, "runs"), condition->run);
+	const char *proof = find_proof(run, condition->member);
 	char how[80];
 
 	if (!worked_without(facts, result))
 		return;
-	if (proof != NULL && !is_proof(proof)) {
+	if (proof != NULL && !condition->is_proof(proof)) {
 		not_shown(result, "the condition did not hold: the probe saw \"%s\"", proof);
 		return;
 	}
 	if (!has_held(facts, run)) {
-		miss_condition(run, condition, result);
+		miss_condition(run, condition->expected, result);
 		return;
 	}
 	if (proof == NULL) {
@@ -168,9 +185,11 @@ static bool is_read_only(const char *proof)
 void assess_runs_read_only(const json_t *facts, const struct budgets *budgets,
                            struct result *result)
 {
+	static const struct condition condition = {"read_only", "ready with a read-only root",
+	                                           "root_write", is_read_only};
+
 	(void)budgets;
-	judge_condition(facts, "runs.read_only", "ready with a read-only root", is_read_only,
-	                result);
+	judge_condition(facts, &condition, result);
 }
 
 static bool is_zero(const char *proof)
@@ -195,14 +214,15 @@ static const char *join_needs(const json_t *run, char text[160])
 void assess_runs_without_caps(const json_t *facts, const struct budgets *budgets,
                               struct result *result)
 {
-	static const char expected[] = "ready without any capability";
+	static const struct condition condition = {
+	    "no_capabilities", "ready without any capability", "bounding", is_zero};
 	const json_t *run = look(facts, "runs.no_capabilities");
 	char needs[160];
 
 	(void)budgets;
-	judge_condition(facts, "runs.no_capabilities", expected, is_zero, result);
+	judge_condition(facts, &condition, result);
 	if (result->outcome == OUTCOME_FAIL && *join_needs(run, needs) != '\0')
-		miss(result, expected, "it needs %s%s", needs, quote_output(run));
+		miss(result, condition.expected, "it needs %s%s", needs, quote_output(run));
 }
 
 static bool is_one(const char *proof)
@@ -213,9 +233,11 @@ static bool is_one(const char *proof)
 void assess_runs_no_new_privileges(const json_t *facts, const struct budgets *budgets,
                                    struct result *result)
 {
+	static const struct condition condition = {
+	    "no_new_privileges", "ready without new privileges", "no_new_privileges", is_one};
+
 	(void)budgets;
-	judge_condition(facts, "runs.no_new_privileges", "ready without new privileges", is_one,
-	                result);
+	judge_condition(facts, &condition, result);
 }
 
 /* The engine itself sees to the user, or to the limits: asked for is had. */
