@@ -330,7 +330,8 @@ START_TEST(an_owner_is_more_than_a_pid)
 	    sscanf(owner, "%63[^/]/%llu/%llu/%llu/%llu", boot, &space, &pid, &start, &when), 5);
 	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space, pid, start + 1, when);
 	ck_assert(is_owner_gone(other));
-	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space + 1, pid, start, when);
+	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space + 1, pid, start + 1,
+	         when);
 	ck_assert(!is_owner_gone(other));
 	snprintf(other, sizeof(other), "x/%llu/%llu/%llu/%llu", space, pid, start, when - 3500);
 	ck_assert(!is_owner_gone(other));
