@@ -56,8 +56,11 @@ static const json_t *find_uid(const json_t *users, double uid)
 	size_t i;
 	double found;
 
-	json_array_foreach(users, i, entry) if (look_number(entry, "uid", &found) &&
-	                                        found == uid) return entry;
+	json_array_foreach(users, i, entry)
+	{
+		if (look_number(entry, "uid", &found) && found == uid)
+			return entry;
+	}
 	return NULL;
 }
 

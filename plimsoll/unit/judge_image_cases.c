@@ -29,6 +29,7 @@ const struct judge_case image_cases[] = {
     {"user-set", NO_PASSWD("root"), OUTCOME_FAIL, "root: root", NULL},
     {"user-set", NO_PASSWD("0:0"), OUTCOME_FAIL, "0:0: root", NULL},
     {"user-set", BY_FILES("root", "'users':[]"), OUTCOME_FAIL, "root: root", NULL},
+    {"user-set", BY_FILES("0x", "'users':[]"), OUTCOME_ERROR, "not in passwd", NULL},
     {"user-set", USER("app"), OUTCOME_PASS, "app", NULL},
     {"user-set", USER("1000:0"), OUTCOME_PASS, "1000:0", NULL},
     {"user-set", NO_PASSWD("65532:65532"), OUTCOME_PASS, "65532:65532", NULL},
@@ -71,6 +72,8 @@ const struct judge_case image_cases[] = {
 
     {"healthcheck", CONFIG("'healthcheck':{'test':['CMD','/app'],'interval':10}"), OUTCOME_PASS,
      "every 10 s", NULL},
+    {"healthcheck", CONFIG("'healthcheck':{'test':['CMD','/app']}"), OUTCOME_PASS, "there is one",
+     NULL},
     {"healthcheck", CONFIG("'healthcheck':null"), OUTCOME_FAIL, "none", NULL},
     {"healthcheck", "{'facts':1,'image':{'config':{}},'runs':{'kind':'one-shot'}}", OUTCOME_SKIP,
      "one-shot", NULL},
@@ -115,6 +118,7 @@ const struct judge_case image_cases[] = {
      "3 volumes", NULL},
     {"volumes", CONFIG("'volumes':['/dev/shm']"), OUTCOME_FAIL, "/dev/shm", NULL},
     {"volumes", CONFIG("'volumes':['/etc/']"), OUTCOME_FAIL, "/etc/", NULL},
+    {"volumes", CONFIG("'volumes':['/opt','/boots']"), OUTCOME_PASS, "2 volumes", NULL},
     {"volumes", CONFIG("'volumes':['/']"), OUTCOME_FAIL, "/: the system's", NULL},
     {"volumes", CONFIG("'user':''"), OUTCOME_ERROR, "not looked at", NULL},
 
@@ -157,6 +161,14 @@ const struct judge_case image_cases[] = {
      "no time", NULL},
     {"labels", CONFIG("'labels':{'org.opencontainers.image.source':'here'}"), OUTCOME_FAIL,
      "no URL", NULL},
+    {"labels", CONFIG("'labels':{'org.opencontainers.image.url':'https://x/y'}"), OUTCOME_PASS,
+     "1 labels", NULL},
+    {"labels", CONFIG("'labels':{'org.opencontainers.image.url':'https://x y'}"), OUTCOME_FAIL,
+     "no URL", NULL},
+    {"labels", CONFIG("'labels':{'org.opencontainers.image.url':'://x'}"), OUTCOME_FAIL, "no URL",
+     NULL},
+    {"labels", CONFIG("'labels':{'org.opencontainers.image.created':'2027-01-31 00:00:00Z'}"),
+     OUTCOME_FAIL, "no time", NULL},
     {"labels", CONFIG("'labels':{'team':''}"), OUTCOME_SKIP, "none of OCI's", NULL},
 };
 

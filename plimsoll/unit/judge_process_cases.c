@@ -44,6 +44,11 @@ const struct judge_case process_cases[] = {
      "{'facts':1,'files':{'programs':[{'role':'entrypoint','format':'script'}]},'runs':{'kind':"
      "'service','baseline':{'processes':[" PROCESS("1", "start", "/bin/busybox") "]}}}",
      OUTCOME_FAIL, "a shell", NULL},
+    {"pid1-is-app",
+     "{'facts':1,'files':{'programs':[{'role':'healthcheck','format':'script'}]},'runs':{'kind':"
+     "'service','baseline':{'processes':[" PROCESS("1", "httpd", "/bin/busybox") "]}}}",
+     OUTCOME_PASS, "/bin/busybox", NULL},
+    {"pid1-is-app", UP("'processes':[{'pid':1,'name':'app'}]"), OUTCOME_PASS, "app", NULL},
     {"pid1-is-app", UP("'processes':[" PROCESS("7", "app", "/app") "]"), OUTCOME_ERROR, "not seen",
      NULL},
 
@@ -58,6 +63,8 @@ const struct judge_case process_cases[] = {
     {"runs-unprivileged", OWNED("5,5,5,5", "'capabilities':{'effective':'0'}"), OUTCOME_ERROR,
      "not all", NULL},
     {"runs-unprivileged", OWNED("5", NO_CAPABILITIES), OUTCOME_ERROR, "not all", NULL},
+    {"runs-unprivileged", RUNS("'kind':'broken','baseline':{'processes':[]}"), OUTCOME_ERROR,
+     "does not start", NULL},
     {"runs-unprivileged", UP("'processes':[]"), OUTCOME_ERROR, "not all", NULL},
     {"runs-unprivileged", RUNS("'kind':'one-shot','baseline':{'processes':[]}"), OUTCOME_SKIP,
      "before anybody could look", NULL},
@@ -91,6 +98,8 @@ const struct judge_case process_cases[] = {
     {"ports-match", PORTS(EXPOSED, ""), OUTCOME_FAIL, "nothing listens there", NULL},
     {"ports-match", PORTS("{'port':3000,'protocol':'udp'}", LISTENING("::", "3000")), OUTCOME_FAIL,
      "2 ports, the first 3000/udp", NULL},
+    {"ports-match", PORTS("{'port':5,'protocol':'sctp'}," EXPOSED, LISTENING("::", "3000")),
+     OUTCOME_PASS, "2 in EXPOSE", NULL},
     {"ports-match", PORTS("", ""), OUTCOME_SKIP, "nothing listens", NULL},
     {"ports-match", UP("'listening':[]"), OUTCOME_ERROR, "not both", NULL},
 
@@ -106,6 +115,10 @@ const struct judge_case process_cases[] = {
      OUTCOME_FAIL, "/etc/passwd: changed", NULL},
     {"writes-nothing", CHANGED(CHANGE("/database", "added")), OUTCOME_FAIL, "/database: added",
      NULL},
+    {"writes-nothing", CHANGED(CHANGE("/a", "added") "," CHANGE("/a/b", "added")), OUTCOME_FAIL,
+     "2 changes, the first /a", NULL},
+    {"writes-nothing", RUNS("'kind':'broken','baseline':{'changed':[]}"), OUTCOME_ERROR,
+     "does not start", NULL},
     {"writes-nothing", UP("'changed':null"), OUTCOME_ERROR, "not looked at", NULL},
 };
 
