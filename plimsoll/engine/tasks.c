@@ -81,7 +81,7 @@ static _Noreturn void do_task(const struct task *task, int fd, pid_t parent)
 		fail(&failure, task->name, "memory limit: ", strerror(errno), NULL);
 	if (result == NULL)
 		_exit(say(fd, SAYS_FAILURE, failure.text) ? EXIT_SUCCESS : EXIT_FAILURE);
-	char *text = json_dumps(result, JSON_COMPACT);
+	char *text = json_dumps(result, JSON_COMPACT | JSON_ENCODE_ANY);
 	_exit(text != NULL && say(fd, SAYS_RESULT, text) ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
