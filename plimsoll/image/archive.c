@@ -69,10 +69,9 @@ static bool is_still_there(const struct merge *merge, const struct entry *entry)
 	const struct entry *now = &tree->entries[tree->nodes[entry->node].latest];
 	const char *kept = get_kept(tree, entry->text, &length);
 	const char *now_kept = get_kept(tree, now->text, &now_length);
-	return now == entry || (S_ISREG(now->mode) && get_size(now) == get_size(entry) &&
-	                        length == now_length && memcmp(kept != NULL ? kept : "",
-	                                                       now_kept != NULL ? now_kept : "",
-	                                                       length) == 0);
+	return now == entry ||
+	       (S_ISREG(now->mode) && get_size(now) == get_size(entry) && length == now_length &&
+	        memcmp(kept != NULL ? kept : "", now_kept != NULL ? now_kept : "", length) == 0);
 }
 
 /* "deleted_secrets": the survey's own rules, for what later layers hide. */

@@ -2,6 +2,7 @@
 #include "plimsoll/text.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static void open_zstd(struct blob *blob)
 	blob->zstd = ZSTD_createDStream();
 	blob->out = get_memory(ZSTD_DStreamOutSize());
 	if (blob->zstd == NULL)
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 	ZSTD_DCtx_setParameter(blob->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
 }
 
@@ -109,7 +110,7 @@ static size_t read_stored(struct blob *blob, const void **bytes)
 
 static la_ssize_t refuse(struct archive *inner, const char *reason)
 {
-	archive_set_error(inner, ARCHIVE_ERRNO_MISC, "%s", reason);
+	archive_set_error(inner, EIO, "%s", reason);
 	return -1;
 }
 

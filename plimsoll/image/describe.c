@@ -21,13 +21,13 @@
 void set_member(json_t *object, const char *name, json_t *value)
 {
 	if (json_object_set_new(object, name, value) != 0)
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 }
 
 void append_member(json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value) != 0)
-		get_memory(SIZE_MAX);
+		end_without_memory();
 }
 
 const json_t *get_text(const json_t *object, const char *name)

@@ -114,7 +114,7 @@ static json_t *read_lines(const struct output *out)
 			return NULL;
 		}
 		if (json_array_insert_new(lines, 0, line) != 0)
-			get_memory(SIZE_MAX); /* ends the process */
+			end_without_memory();
 	}
 	return lines;
 }

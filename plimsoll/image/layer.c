@@ -126,7 +126,8 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
 		wanted = (size_t)description->size;
 	if (wanted == 0)
 		return true;
-	return keep_head(archive, tree, wanted < MOST_HEAD ? wanted : MOST_HEAD, &description->text);
+	return keep_head(archive, tree, wanted < MOST_HEAD ? wanted : MOST_HEAD,
+	                 &description->text);
 }
 
 /* A hard link is what its target, which stands before it, is. */
@@ -178,7 +179,7 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 		describe_hard_link(tree, target, layer->first, &description);
 	else if (place.kind == KIND_FILE)
 		whole = describe_file(archive, entry, tree, place.node, &description);
-	if (add_entry(tree, place.node, layer->first, &description) && place.kind == KIND_FILE) {
+	if (keep_entry(tree, place.node, layer->first, &description) && place.kind == KIND_FILE) {
 		layer->files++;
 		layer->size += target == NULL && S_ISREG(description.mode) ? description.size : 0;
 	}

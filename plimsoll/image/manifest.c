@@ -52,8 +52,8 @@ static bool take_configuration(const struct member *member, const char *name,
 {
 	manifest->configuration = parse_member(member);
 	if (!json_is_object(manifest->configuration))
-		return fail(failure, name,
-		            "the image's configuration is missing, or can't be read", NULL);
+		return fail(failure, name, "the image's configuration is missing, or can't be read",
+		            NULL);
 	manifest->id = make_id(member->name);
 	return true;
 }
@@ -177,7 +177,8 @@ static bool is_oci_image(const json_t *descriptor, const char *reference)
 	                                    "org.opencontainers.image.ref.name"};
 	const json_t *annotations = json_object_get(descriptor, "annotations");
 	const char *digest = json_string_value(json_object_get(descriptor, "digest"));
-	bool named = digest != NULL && strncmp(digest, "sha256:", 7) == 0 && is_id(digest, reference);
+	bool named =
+	    digest != NULL && strncmp(digest, "sha256:", 7) == 0 && is_id(digest, reference);
 
 	for (size_t i = 0; i < 2; i++) {
 		const char *text = json_string_value(json_object_get(annotations, names[i]));
@@ -208,8 +209,7 @@ static bool is_for(const json_t *descriptor, const char *machine)
  * NULL and failure otherwise.
  */
 static const json_t *choose(json_t *list, const char *name, const char *reference,
-                            bool (*is_meant)(const json_t *, const char *),
-                            struct failure *failure)
+                            bool (*is_meant)(const json_t *, const char *), struct failure *failure)
 {
 	const json_t *chosen = NULL, *mine = NULL;
 	size_t count = 0, mine_count = 0, i;
@@ -227,8 +227,8 @@ static const json_t *choose(json_t *list, const char *name, const char *referenc
 			mine_count++;
 		}
 	}
-	if (count == 1 || (count > 0 && reference != NULL && mine_count == 0 &&
-	                   is_meant == is_docker_image))
+	if (count == 1 ||
+	    (count > 0 && reference != NULL && mine_count == 0 && is_meant == is_docker_image))
 		return chosen;
 	if (mine_count == 1)
 		return mine;
@@ -256,8 +256,7 @@ static bool follow_index(const struct members *members, const json_t *index, con
 			break;
 		const char *digest = json_string_value(json_object_get(descriptor, "digest"));
 		free(manifest->digest);
-		manifest->digest =
-		    digest != NULL ? make_plain(digest, strlen(digest), 200) : NULL;
+		manifest->digest = digest != NULL ? make_plain(digest, strlen(digest), 200) : NULL;
 		json_t *next = parse_member(find_blob(members, descriptor));
 		json_decref(parsed);
 		parsed = next;

@@ -6,9 +6,9 @@
 /* One image of an archive. */
 struct manifest {
 	json_t *configuration;
-	char *id;                      /* "sha256:…" as the archive says, or NULL */
-	char *digest;                  /* the manifest's own, of the OCI layout; or NULL */
-	const struct member **layers;  /* the lowest first */
+	char *id;                     /* "sha256:…" as the archive says, or NULL */
+	char *digest;                 /* the manifest's own, of the OCI layout; or NULL */
+	const struct member **layers; /* the lowest first */
 	size_t layer_count;
 };
 

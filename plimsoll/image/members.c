@@ -67,7 +67,7 @@ static struct archive *make_reader(void)
 	struct archive *archive = archive_read_new();
 
 	if (archive == NULL)
-		get_memory(SIZE_MAX); /* ends the process */
+		end_without_memory();
 	archive_read_support_filter_gzip(archive);
 	archive_read_support_format_tar(archive);
 	archive_read_support_format_empty(archive);
@@ -108,8 +108,7 @@ static void read_blob_member(struct members *members, struct archive *outer, con
 	close_blob(&blob);
 }
 
-static void read_member(struct members *members, struct archive *outer,
-                        struct archive_entry *entry)
+static void read_member(struct members *members, struct archive *outer, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry), *target = archive_entry_symlink(entry);
 	struct member *member;

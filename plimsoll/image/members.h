@@ -8,9 +8,9 @@
 
 /* What an archive of an image holds that may be needed once it is known which image is wanted. */
 struct member {
-	char *name;   /* without "./" at its start */
-	char *link;   /* a symbolic link's target, as a name in the archive; or NULL */
-	char *text;   /* JSON as it is written, or NULL */
+	char *name; /* without "./" at its start */
+	char *link; /* a symbolic link's target, as a name in the archive; or NULL */
+	char *text; /* JSON as it is written, or NULL */
 	size_t length;
 	bool is_layer;
 	char *damage; /* of a layer: why it could not be read, or NULL */

@@ -17,7 +17,9 @@ static void *reserve(size_t size)
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	return memory != MAP_FAILED ? memory : get_memory(SIZE_MAX); /* which ends the process */
+	if (memory == MAP_FAILED)
+		end_without_memory();
+	return memory;
 }
 
 void open_tree(struct tree *tree)
@@ -118,7 +120,7 @@ static uint32_t get_owner(struct tree *tree, uint32_t uid, uint32_t gid)
 	return end;
 }
 
-bool add_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry)
+bool keep_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry)
 {
 	uint64_t size = entry->size < MOST_SIZE ? entry->size : MOST_SIZE;
 	uint32_t latest = tree->nodes[node].latest, at = tree->entry_count;

@@ -29,8 +29,7 @@ static struct copies *get_copies(struct waste *waste, struct tree *tree, uint32_
 		return &waste->copies[tree->nodes[node].next - 1];
 	if (waste->count == waste->space) {
 		waste->space += waste->space / 2 + 64;
-		waste->copies =
-		    resize_memory(waste->copies, waste->space * sizeof(*waste->copies));
+		waste->copies = resize_memory(waste->copies, waste->space * sizeof(*waste->copies));
 	}
 	waste->copies[waste->count] = (struct copies){cost, cost, node, node, 1};
 	tree->nodes[node].next = (uint32_t)++waste->count;
@@ -84,6 +83,8 @@ static size_t join_shown(struct copies copies[], size_t count)
 {
 	size_t joined = 0;
 
+	if (count == 0)
+		return 0;
 	qsort(copies, count, sizeof(*copies), compare_shown);
 	for (size_t i = 0; i < count; i++) {
 		if (joined > 0 && copies[joined - 1].shown == copies[i].shown) {
