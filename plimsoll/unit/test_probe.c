@@ -616,16 +616,6 @@ START_TEST(a_full_output_is_a_failure)
 }
 END_TEST
 
-/* Until the part that has it is there. */
-__attribute__((weak)) json_t *walk_root(const struct programs *programs, const char *from,
-                                        struct failure *why)
-{
-	(void)programs;
-	(void)from;
-	fail(why, "walk", "not there", NULL);
-	return NULL;
-}
-
 Suite *probe_suite(void)
 {
 	Suite *suite = suite_create("probe");
