@@ -160,12 +160,15 @@ static bool read_entries(struct members *members, struct archive *outer, const c
 	return false;
 }
 
-/* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. */
+/* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. A
+ * file is read no further. */
 static void drain(int fd)
 {
 	char *block = get_memory(BLOCK_SIZE);
+	struct stat status;
+	bool written = fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
 
-	while (read(fd, block, BLOCK_SIZE) > 0)
+	while (written && read(fd, block, BLOCK_SIZE) > 0)
 		;
 	free(block);
 }
