@@ -196,7 +196,7 @@ refused() {
 }
 
 @test "more names than are kept are refused" {
-	refused many-long-names 'has more files than are read: at most 2 million, and 46 MiB'
+	refused many-long-names 'has more files than are read: at most 2 million, and 45 MiB'
 	rm -r "$BATS_TEST_TMPDIR/archives"
 	refused many-members 'has more files than are read'
 	rm -r "$BATS_TEST_TMPDIR/archives"
