@@ -261,8 +261,9 @@ bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
 	if (course.length == 0)
 		strcpy(real, "/");
 	slot = find_slot(tree, hash_path(real));
-	if (slot->key == 0)
-		return false;
-	describe_slot(tree, slot, node);
-	return true;
+	if (slot->key != 0)
+		describe_slot(tree, slot, node);
+	else if (course.length == 0) /* which layers need not name */
+		*node = (struct node){.mode = S_IFDIR | 0755};
+	return slot->key != 0 || course.length == 0;
 }
