@@ -100,6 +100,7 @@ checked() {
 @test "loops of links, and names that are no text" {
 	checked 1 names
 	assert_outcome no-setuid FAIL
+	assert_outcome workdir pass
 	assert_outcome starts pass
 }
 
