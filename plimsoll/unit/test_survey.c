@@ -169,6 +169,7 @@ Suite *survey_suite(void)
 	Suite *suite = suite_create("survey");
 	TCase *tests = tcase_create("survey");
 
+	tcase_set_timeout(tests, 60); /* thousands of directories on a busy disk */
 	tcase_add_checked_fixture(tests, start, end);
 	tcase_add_test(tests, rights_are_listed_by_path);
 	tcase_add_test(tests, owners_wait_for_passwd);
