@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* Its health is looked at twice: when it is ready, and not before this age (seconds). */
-#define SETTLED_SECONDS 2.3
+#define SETTLED_SECONDS 2.0
 
-#define ORPHAN_SECONDS "2"
+#define ORPHAN_SECONDS "1"
 #define PROBE_SECONDS 10.0
 
 static json_t *describe_start(const struct container_state *state)

@@ -49,8 +49,8 @@ static struct confinement confine(const struct run *run)
 	confinement = condition->confinement;
 	confinement.env = common.env;
 	confinement.command = common.command;
-	if (confinement.read_only)
-		confinement.tmpfs = (const char *const *)run->options->budgets->writable;
+	/* In all of them: else "strict" would have what those that it stands for have not. */
+	confinement.tmpfs = (const char *const *)run->options->budgets->writable;
 	if (strcmp(run->name, "restricted") == 0 && is_unprivileged(own))
 		confinement.user = own;
 	return confinement;

@@ -176,3 +176,22 @@ bool is_outlived(double life, double other)
 {
 	return other > life + LIFE_DIFFERENCE;
 }
+
+const char *name_signal(const char *configured)
+{
+	const char *abbreviation;
+
+	if (configured == NULL || *configured == '\0')
+		return "TERM";
+	abbreviation = sigabbrev_np(atoi(configured));
+	if (abbreviation != NULL)
+		return abbreviation;
+	return strncmp(configured, "SIG", 3) == 0 ? configured + 3 : configured;
+}
+
+double measure_end(double sent, double finished, double passed)
+{
+	double after = finished - sent;
+
+	return after >= 0 && after <= passed ? after : passed;
+}

@@ -2,28 +2,13 @@
 #include "plimsoll/runs/changes.h"
 #include "plimsoll/runs/kinds.h"
 #include "plimsoll/runs/readiness.h"
+#include "plimsoll/runs/settle.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define STOP_WITHIN 3.0
 #define STOP_MARGIN 1.0 /* so that "too late" can be told from "never" */
 #define KILL_SECONDS 10.0
-
-/* As "TERM", whatever the image calls it: "SIGTERM", "15", or nothing at all. */
-static const char *name_signal(const char *configured)
-{
-	const char *abbreviation;
-
-	if (configured == NULL || *configured == '\0')
-		return "TERM";
-	abbreviation = sigabbrev_np(atoi(configured));
-	if (abbreviation != NULL)
-		return abbreviation;
-	return strncmp(configured, "SIG", 3) == 0 ? configured + 3 : configured;
-}
 
 static const char *stop_signal_of(const struct run *run)
 {
@@ -37,17 +22,6 @@ static double read_clock(void)
 
 	clock_gettime(CLOCK_REALTIME, &time);
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/*
- * From the signal to the end. The engine's own time of the end is exact; where its clock is another
- * machine's, it lies outside of what passed here, and that is taken instead: it is never less.
- */
-static double measure_end(double sent, double finished, double passed)
-{
-	double after = finished - sent;
-
-	return after >= 0 && after <= passed ? after : passed;
 }
 
 static json_t *describe_end(const char *signal, double after, const struct container_state *state,
