@@ -107,9 +107,9 @@ static json_t *describe(const struct run *run, const struct confinement *confine
 	json_t *made =
 	    json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
 	              seconds_of(arrival->after), "exit", exit_of(state), "output", output_of(run));
-	json_t *proof = arrival->ready || !state->running || confinement->user == NULL
-	                    ? prove(run, confinement, state->running)
-	                    : NULL;
+	/* Nothing is to be proven of one that did not work. */
+	bool worked = arrival->ready || (!state->running && state->exit == 0);
+	json_t *proof = worked ? prove(run, confinement, state->running) : NULL;
 
 	if (!arrival->ready)
 		json_object_set_new(made, "ready_after", json_null());
