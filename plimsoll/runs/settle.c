@@ -97,14 +97,15 @@ static bool shows(const json_t *proof, const char *name, const char *user)
 	       is_zero(json_object_get(proof, "bounding")) && is_true(proof, "no_new_privileges");
 }
 
-/* What of the probe's answer the run's "proof" is; a new reference, or NULL. */
+/* What of the probe's answer (null where it gave none) the run's "proof" is; a new reference, or
+ * NULL. */
 static json_t *choose_proof(const char *name, json_t *proof)
 {
 	if (strcmp(name, "read_only") == 0)
 		return json_incref(json_object_get(proof, "root_write"));
 	if (strcmp(name, "no_capabilities") == 0)
 		return json_incref(json_object_get(proof, "bounding"));
-	if (strcmp(name, "no_new_privileges") == 0)
+	if (strcmp(name, "no_new_privileges") == 0 && json_is_object(proof))
 		return json_string(is_true(proof, "no_new_privileges") ? "1" : "0");
 	return strcmp(name, "restricted") == 0 ? json_incref(proof) : NULL;
 }

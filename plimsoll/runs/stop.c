@@ -31,6 +31,18 @@ static json_t *describe_end(const char *signal, double after, const struct conta
 	                 seconds_of(after), "exit", exit_of(state), "killed", killed);
 }
 
+/*
+ * Every program that is PID 1 loses a signal that comes before it has a handler. It gets as long to
+ * make one as the probe takes to come up beside it: on a busy machine that is longer, too.
+ */
+static void let_come_up(const struct run *run)
+{
+	static const char *const arguments[] = {"watch", "--for", "0", "--none", NULL};
+	struct failure ended; /* then there is nobody to signal: `kill` says so */
+
+	json_decref(probe_container(run->cage, run->id, NULL, arguments, 10, &ended));
+}
+
 /* The engine's own KILL, which nothing withstands. */
 static bool kill_it(const struct run *run, struct failure *failure)
 {
@@ -208,6 +220,7 @@ json_t *make_stop_early(struct run *run, struct failure *failure)
 		add_error(results, run->name, state.error);
 		break;
 	default:
+		let_come_up(run);
 		if (!end_by_signal(run, stop_signal_of(run), results, failure))
 			return NULL;
 	}

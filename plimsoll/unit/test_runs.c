@@ -232,6 +232,21 @@ START_TEST(one_shot_must_end_alike)
 }
 END_TEST
 
+/* A proof that nobody gave must not look like one that speaks against it. */
+START_TEST(no_proof_is_none)
+{
+	static const char *const names[] = {"read_only", "no_capabilities", "no_new_privileges",
+	                                    "restricted"};
+	json_t *baseline = parse(service), *run = parse(STRICT("false", "1", "null"));
+	char reason[128];
+
+	ck_assert(settle_confined(names[_i], KIND_SERVICE, baseline, run, reason, sizeof(reason)));
+	ck_assert(!json_is_string(json_object_get(run, "proof")));
+	json_decref(baseline);
+	json_decref(run);
+}
+END_TEST
+
 static bool settle(const char *name, const char *text)
 {
 	json_t *baseline = parse(service), *run = parse(text);
@@ -293,6 +308,7 @@ Suite *runs_suite(void)
 	tcase_add_loop_test(tests, strict_shows_nothing_unproven, 0,
 	                    sizeof(unproven) / sizeof(*unproven));
 	tcase_add_test(tests, one_shot_must_end_alike);
+	tcase_add_loop_test(tests, no_proof_is_none, 0, 4);
 	tcase_add_test(tests, disproved_conditions_are_no_result);
 	tcase_add_test(tests, ends_are_measured);
 	tcase_add_test(tests, signals_are_named);
