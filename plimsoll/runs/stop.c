@@ -128,23 +128,44 @@ static json_t *describe_restart(const struct run *run, const struct arrival *arr
 	return restart;
 }
 
+/* The engine could not start it again, as where the program has deleted itself. */
+static json_t *describe_refusal(const struct run *run)
+{
+	struct container_state state;
+	struct failure unknown; /* what failed first is what is told */
+
+	if (!read_state(run->cage, run->id, &state, &unknown) || state.error[0] == '\0')
+		return NULL;
+	return json_pack("{s:b, s:n, s:i, s:s, s:[], s:o}", "ready", 0, "ready_after", "exit",
+	                 state.exit, "error", state.error, "grown", "output", output_of(run));
+}
+
+static json_t *follow_restart(const struct run *run, const struct readiness *readiness,
+                              const json_t *before, const json_t *between, struct failure *failure)
+{
+	struct arrival arrival;
+
+	if (!await_ready(run, readiness, &arrival, failure))
+		return NULL;
+	free_arrival(&arrival);
+	json_t *after = read_sizes(run, failure), *made = NULL;
+	if (after != NULL)
+		made = describe_restart(run, &arrival, find_grown(before, between, after), failure);
+	json_decref(after);
+	return made;
+}
+
 /* The second start of the ended container. before: its sizes while it ran. */
 static json_t *restart(struct run *run, const struct readiness *readiness, const json_t *before,
                        struct failure *failure)
 {
-	json_t *between = read_sizes(run, failure), *after = NULL, *made = NULL;
-	struct arrival arrival;
+	json_t *between = read_sizes(run, failure), *made;
 
 	if (between == NULL)
 		return NULL;
-	if (start_again(run, failure) && await_ready(run, readiness, &arrival, failure)) {
-		free_arrival(&arrival);
-		after = read_sizes(run, failure);
-	}
-	if (after != NULL)
-		made = describe_restart(run, &arrival, find_grown(before, between, after), failure);
+	made = start_again(run, failure) ? follow_restart(run, readiness, before, between, failure)
+	                                 : describe_refusal(run);
 	json_decref(between);
-	json_decref(after);
 	return made;
 }
 
