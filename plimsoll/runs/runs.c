@@ -305,6 +305,7 @@ static bool settle(struct work *work)
 			return false;
 		settle_conditions(work);
 	}
+	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
 	return interrupted() == 0;
 }

@@ -176,6 +176,31 @@ json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
 	return shown;
 }
 
+static bool has_changed(const json_t *baseline, const char *path)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(json_object_get(baseline, "changed"), i, entry)
+	{
+		const char *changed = json_string_value(json_object_get(entry, "path"));
+
+		if (changed != NULL && strcmp(changed, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+void settle_restart(const json_t *baseline, json_t *restart)
+{
+	json_t *grown = json_object_get(restart, "grown");
+
+	for (size_t i = json_array_size(grown); i-- > 0;) {
+		if (has_changed(baseline, json_string_value(json_array_get(grown, i))))
+			json_array_remove(grown, i);
+	}
+}
+
 bool is_outlived(double life, double other)
 {
 	return other > life + LIFE_DIFFERENCE;

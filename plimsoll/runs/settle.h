@@ -30,6 +30,10 @@ bool settle_confined(const char *name, enum kind kind, const json_t *baseline, j
 json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
                        const json_t *strict);
 
+/* Drops from "grown" of the restart what the baseline changed with its first start already: such as
+ * a file that goes with each stop, and comes with each start. */
+void settle_restart(const json_t *baseline, json_t *restart);
+
 /* Whether a life that the signal ended would have gone on: another was longer, by more than the
  * difference between two. */
 bool is_outlived(double life, double other);

@@ -140,31 +140,29 @@ static json_t *describe_refusal(const struct run *run)
 	                 state.exit, "error", state.error, "grown", "output", output_of(run));
 }
 
-static json_t *follow_restart(const struct run *run, const struct readiness *readiness,
-                              const json_t *before, const json_t *between, struct failure *failure)
-{
-	struct arrival arrival;
-
-	if (!await_ready(run, readiness, &arrival, failure))
-		return NULL;
-	free_arrival(&arrival);
-	json_t *after = read_sizes(run, failure), *made = NULL;
-	if (after != NULL)
-		made = describe_restart(run, &arrival, find_grown(before, between, after), failure);
-	json_decref(after);
-	return made;
-}
-
-/* The second start of the ended container. before: its sizes while it ran. */
+/*
+ * The second start of the ended container; before: its volumes while it ran. What was changed
+ * besides is not read then, as that can take long: runs.c knows it of the baseline. "grown" is null
+ * where it can't be told.
+ */
 static json_t *restart(struct run *run, const struct readiness *readiness, const json_t *before,
                        struct failure *failure)
 {
-	json_t *between = read_sizes(run, failure), *made;
+	struct failure unread;
+	struct arrival arrival;
+	json_t *between = before != NULL ? read_sizes(run, &unread) : NULL, *made = NULL;
 
-	if (between == NULL)
-		return NULL;
-	made = start_again(run, failure) ? follow_restart(run, readiness, before, between, failure)
-	                                 : describe_refusal(run);
+	if (!start_again(run, failure)) {
+		made = describe_refusal(run);
+	} else if (await_ready(run, readiness, &arrival, failure)) {
+		json_t *after = between != NULL ? read_sizes(run, &unread) : NULL;
+
+		made = describe_restart(
+		    run, &arrival, after != NULL ? find_grown(before, between, after) : json_null(),
+		    failure);
+		free_arrival(&arrival);
+		json_decref(after);
+	}
 	json_decref(between);
 	return made;
 }
@@ -174,13 +172,13 @@ static bool stop_and_restart(struct run *run, const struct readiness *readiness,
 {
 	bool wanted = is_wanted(run->options, "restart");
 	struct failure reason;
-	json_t *before = wanted ? read_sizes(run, &reason) : NULL, *again = NULL;
+	json_t *before = wanted ? read_volumes(run, &reason) : NULL, *again = NULL;
 
 	if (!end_by_signal(run, stop_signal_of(run), results, failure)) {
 		json_decref(before);
 		return false;
 	}
-	if (before != NULL)
+	if (wanted)
 		again = restart(run, readiness, before, &reason);
 	if (again != NULL)
 		add_run(results, "restart", again);

@@ -147,6 +147,26 @@ START_TEST(growth_is_found)
 }
 END_TEST
 
+START_TEST(what_comes_with_each_start_is_no_growth)
+{
+	json_t *baseline = parse("{\"changed\": [{\"path\": \"/run\", \"change\": \"changed\"}, "
+	                         "{\"path\": \"/run/pid\", \"change\": \"added\"}]}");
+	json_t *restart = parse("{\"grown\": [\"/run/pid\", \"/run/pid.2\", \"/run\"]}");
+	json_t *unread = parse("{\"grown\": null}");
+
+	settle_restart(baseline, restart);
+	settle_restart(baseline, unread);
+	settle_restart(baseline, NULL);
+	char *text = json_dumps(restart, JSON_COMPACT);
+	ck_assert_str_eq(text, "{\"grown\":[\"/run/pid.2\"]}");
+	free(text);
+	ck_assert(json_is_null(json_object_get(unread, "grown")));
+	json_decref(baseline);
+	json_decref(restart);
+	json_decref(unread);
+}
+END_TEST
+
 #define PROOF                                                                                      \
 	"{\"root_write\": \"EROFS\", \"bounding\": \"0\", \"no_new_privileges\": true, "           \
 	"\"seccomp\": 2, \"uids\": [12345, 12345, 12345, 12345], \"memory\": 268435456, "          \
@@ -305,6 +325,7 @@ Suite *runs_suite(void)
 	tcase_add_loop_test(tests, kind_is_found, 0, sizeof(kinds) / sizeof(*kinds));
 	tcase_add_test(tests, changes_are_the_images);
 	tcase_add_test(tests, growth_is_found);
+	tcase_add_test(tests, what_comes_with_each_start_is_no_growth);
 	tcase_add_test(tests, strict_shows_conditions);
 	tcase_add_loop_test(tests, strict_shows_nothing_unproven, 0,
 	                    sizeof(unproven) / sizeof(*unproven));
