@@ -22,29 +22,31 @@ struct recipe {
 	const char *name;
 	json_t *(*make)(struct run *run, struct failure *failure);
 	const char *gives[8];
+	bool conditional; /* means nothing where the image does not work in its own way */
 };
 
 static const struct recipe first[] = {
-    {"baseline", make_baseline, {"baseline", "orphan"}},
-    {"stop", make_stop, {"stop", "restart"}},
-    {"stop_early", make_stop_early, {"stop_early"}},
+    {"baseline", make_baseline, {"baseline", "orphan"}, false},
+    {"stop", make_stop, {"stop", "restart"}, false},
+    {"stop_early", make_stop_early, {"stop_early"}, false},
     {"strict",
      make_confined,
-     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"}},
-    {"interrupt", make_interrupt, {"interrupt"}},
-    {"openshift", make_confined, {"openshift"}},
-    {"bad_argument", make_bad_argument, {"bad_argument"}},
-    {"override", make_override, {"override"}},
+     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"},
+     true},
+    {"interrupt", make_interrupt, {"interrupt"}, false},
+    {"openshift", make_confined, {"openshift"}, true},
+    {"bad_argument", make_bad_argument, {"bad_argument"}, true},
+    {"override", make_override, {"override"}, true},
 };
 
 /* Where the strict run does not show them. */
 static const struct recipe apart[] = {
-    {"read_only", make_confined, {"read_only"}},
-    {"no_capabilities", make_confined, {"no_capabilities"}},
-    {"no_new_privileges", make_confined, {"no_new_privileges"}},
-    {"limits", make_confined, {"limits"}},
-    {"anyone", make_confined, {"anyone"}},
-    {"restricted", make_confined, {"restricted"}},
+    {"read_only", make_confined, {"read_only"}, true},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true},
+    {"no_new_privileges", make_confined, {"no_new_privileges"}, true},
+    {"limits", make_confined, {"limits"}, true},
+    {"anyone", make_confined, {"anyone"}, true},
+    {"restricted", make_confined, {"restricted"}, true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -269,23 +271,24 @@ static void drop_service_runs(struct work *work)
 	}
 }
 
-/* Nothing can be held against an image that does not work anyhow. */
+/* Nothing can be held against an image that does not work anyhow. Of a broken one its kind says why
+ * there is no run. */
 static void drop_conditions(struct work *work)
 {
-	const char *reason = work->kind == KIND_BROKEN ? "it does not work without the condition"
-	                                               : "it gets ready under no condition";
+	json_t *runs = json_object_get(work->results, "runs");
+	json_t *errors = json_object_get(work->results, "errors");
 
 	for (size_t i = 0; i < COUNT(first); i++) {
-		if (first[i].make != make_confined && first[i].make != make_bad_argument)
+		if (!first[i].conditional)
 			continue;
 		for (const char *const *name = first[i].gives; *name != NULL; name++) {
-			if (!is_wanted(work->options, *name))
-				continue;
-			json_object_del(json_object_get(work->results, "runs"), *name);
-			add_error(work->results, *name, reason);
+			json_object_del(runs, *name);
+			json_object_del(errors, *name);
+			if (work->kind == KIND_SERVICE && is_wanted(work->options, *name))
+				add_error(work->results, *name, "it gets ready under no condition");
 		}
 	}
-	json_object_del(json_object_get(work->results, "runs"), "strict");
+	json_object_del(runs, "strict");
 }
 
 /* False where plimsoll was interrupted. */
