@@ -14,6 +14,7 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -91,20 +92,13 @@ static bool find_identity(const struct settings *settings, struct identity *iden
                           struct failure *failure)
 {
 	char spec[2 * NUMBER_TEXT_SIZE], gid[NUMBER_TEXT_SIZE];
-	int count;
 
 	format_number(settings->uid, spec);
 	strcat(spec, ":");
 	strcat(spec, format_number(settings->gid, gid));
 	if (!resolve_spec(&system_account_files, spec, identity, failure))
 		return false;
-	if (settings->from_root)
-		return true;
-	count = getgroups(GROUPS_MAX, identity->groups.gids);
-	if (count < 0)
-		return fail(failure, "getgroups", strerror(errno), NULL);
-	identity->groups.count = (size_t)count;
-	return true;
+	return settings->from_root || read_own_groups(&identity->groups, failure);
 }
 
 /* Everything that can be refused is refused here, before anything is touched. */
@@ -142,21 +136,34 @@ static bool become(const struct settings *settings, struct identity *identity,
 	return true;
 }
 
+/* So that a limit of file sizes (RLIMIT_FSIZE) is an error like a full disk, and not the end. */
+static void hold_size_signal(sigset_t *inherited)
+{
+	sigset_t size;
+
+	sigemptyset(&size);
+	sigaddset(&size, SIGXFSZ);
+	sigprocmask(SIG_BLOCK, &size, inherited);
+}
+
 static bool run(const struct request *request, int *status, struct failure *failure)
 {
 	static struct settings settings;
 	static struct identity identity;
 	struct missing_accounts missing;
+	sigset_t inherited;
 
 	if (!read_settings(&settings, getuid(), getgid(), getenv, failure))
 		return false;
 	settings.init |= request->init;
+	hold_size_signal(&inherited);
 	if (settings.init)
 		hold_signals();
 	if (!check(&settings, &missing, &identity, failure) ||
 	    !prepare(&settings, &missing, failure) || !become(&settings, &identity, failure) ||
 	    !copy_seed(&settings, failure) || (settings.init && !stay_as_init(failure)))
 		return false;
+	sigprocmask(SIG_SETMASK, &inherited, NULL);
 	*status = launch(request->program, failure);
 	return false;
 }

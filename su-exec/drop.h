@@ -26,4 +26,7 @@ bool refuse_setuid_file(struct failure *failure);
  */
 bool drop_privileges(const struct identity *identity, struct failure *failure);
 
+/* Fills *set with the supplementary groups that the process has, each once. */
+bool read_own_groups(struct group_set *set, struct failure *failure);
+
 #endif

@@ -233,6 +233,12 @@ $NO_CAPABILITIES
 /home/legacy legacy"
 }
 
+both 'groups that another user than root was started with may repeat' repeated_groups
+repeated_groups() {
+	run -0 run_shell "$PREFIX-$1" -c '/usr/local/bin/setpriv --reuid 12345 --regid 12345 --groups 5,3000,5 entrypoint sh -c "grep Groups: /proc/\$\$/status"'
+	assert_output --regexp '^Groups:.5 5 3000 ?$'
+}
+
 both '--user with a directory that is not writable, or cannot be made, is an error that names it and the user' other_user_refused
 other_user_refused() {
 	refused "$1" 'ENTRYPOINT_OWN: /tree: must be writable by uid 12345, gid 12345' --user 12345:12345 --tmpfs /data:mode=1777 \
