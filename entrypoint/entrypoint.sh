@@ -281,7 +281,7 @@ look_up() {
 		plain=${line//"$_ep_return"/}
 		name=${plain%%:*}
 		number=${plain#*:*:}
-		number=${number%%:*}
+		case $plain in *:*:*) number=${number%%:*} ;; *) number= ;; esac
 		if [ "$number" = "$3" ]; then
 			check_line "$file" "$count" "$line" "$2"
 			_ep_found=id

@@ -80,8 +80,8 @@ passed_over() {
 	local line
 	for file in /etc/passwd /etc/group; do
 		accounts_with "$1" "$file" odd:x:abc:1::/:/bin/sh '' :::::: odd '#app:x:1000:1000::/:/bin/sh' '+app:x:1000:1000::/:/bin/sh' \
-			'+:x:1000:1000::/:/bin/sh' '-app:x:1000:' 'app2:x:9:9::/:/bin/sh' 'x:x:10000:\r'
-		assert_output "$(printf '0\n%.0s' {1..10})"
+			'+:x:1000:1000::/:/bin/sh' '-app:x:1000:' 'app2:x:9:9::/:/bin/sh' 'x:x:10000:\r' 1000 1000:x
+		assert_output "$(printf '0\n%.0s' {1..12})"
 	done
 }
 
