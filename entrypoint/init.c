@@ -86,8 +86,11 @@ static _Noreturn void watch(pid_t child)
 
 	for (;;) {
 		number = wait_for_signal(&info);
-		if (number == SIGCHLD && (code = reap(child)) >= 0)
+		if (number == SIGCHLD && (code = reap(child)) >= 0) {
+			/* A script that started this would find itself in the background. */
+			hand_over_terminal(child, getpgrp());
 			_exit(code);
+		}
 		/* A SIGCHLD that some process sent is a signal like any other. */
 		if (number > 0 && (number != SIGCHLD || info.si_code <= 0))
 			forward(number, child);

@@ -208,6 +208,15 @@ init_job() {
 	close_terminal 3
 }
 
+only c 'a script that started --init has the terminal back when it ends' init_terminal_back
+init_terminal_back() {
+	open_terminal --entrypoint=/busybox/sh "$1" -c 'entrypoint --init true; echo ready; read -r line; echo "got $line"'
+	shows '^ready'
+	type_in 'one\n'
+	shows '^got one'
+	close_terminal 0
+}
+
 only c 'a command of PID 1 that Ctrl-Z stopped goes on at SIGCONT, with the terminal' init_stopped
 init_stopped() {
 	open_terminal "$1" --init sh -c "$READER"
