@@ -14,7 +14,6 @@
 #include "settings.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -136,34 +135,21 @@ static bool become(const struct settings *settings, struct identity *identity,
 	return true;
 }
 
-/* So that a limit of file sizes (RLIMIT_FSIZE) is an error like a full disk, and not the end. */
-static void hold_size_signal(sigset_t *inherited)
-{
-	sigset_t size;
-
-	sigemptyset(&size);
-	sigaddset(&size, SIGXFSZ);
-	sigprocmask(SIG_BLOCK, &size, inherited);
-}
-
 static bool run(const struct request *request, int *status, struct failure *failure)
 {
 	static struct settings settings;
 	static struct identity identity;
 	struct missing_accounts missing;
-	sigset_t inherited;
 
 	if (!read_settings(&settings, getuid(), getgid(), getenv, failure))
 		return false;
 	settings.init |= request->init;
-	hold_size_signal(&inherited);
-	if (settings.init)
-		hold_signals();
+	hold_signals(settings.init);
 	if (!check(&settings, &missing, &identity, failure) ||
 	    !prepare(&settings, &missing, failure) || !become(&settings, &identity, failure) ||
 	    !copy_seed(&settings, failure) || (settings.init && !stay_as_init(failure)))
 		return false;
-	sigprocmask(SIG_SETMASK, &inherited, NULL);
+	release_signals();
 	*status = launch(request->program, failure);
 	return false;
 }

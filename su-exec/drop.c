@@ -127,6 +127,13 @@ bool read_own_groups(struct group_set *set, struct failure *failure)
 	return true;
 }
 
+/* One that is not mapped can't be set again: EINVAL, but only after the right to do so was there.
+ */
+bool can_change_groups(const struct group_set *own)
+{
+	return syscall(SET_GROUPS, own->count, own->gids) == 0 || errno == EINVAL;
+}
+
 /* As sets. Whether the gid is in them too makes no difference to what the process may do. */
 static bool compare_groups(const struct identity *identity, bool *same, struct failure *failure)
 {

@@ -188,6 +188,15 @@ bad_user_name() {
 		'' -app 1app App 'a b' a:b a/b a.b '$x' aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 }
 
+both 'a path is as long as its bytes are, whatever the locale; LC_ALL comes through' length_in_bytes
+length_in_bytes() {
+	local name
+	name=$(printf 'é%.0s' {1..200})
+	refused "$1" 'ENTRYPOINT_OWN: ' --env LC_ALL=C.UTF-8 --env "ENTRYPOINT_OWN=/srv/$name" -- true
+	run -0 run_shell --env LC_ALL=C.UTF-8 "$PREFIX-$1" -c 'entrypoint sh -c "echo \$LC_ALL"; unset LC_ALL; entrypoint sh -c "echo \${LC_ALL-unset}"'
+	assert_output $'C.UTF-8\nunset'
+}
+
 both 'every bad UMASK is refused' bad_umask
 bad_umask() {
 	refuses_each "$1" UMASK 'three octal digits, with or without a 0 before them' '' 7 27 028 1027 00027 -27 u=rwx '027 '

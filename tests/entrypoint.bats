@@ -215,6 +215,14 @@ root_without_capabilities() {
 	assert_output '0:0 750'
 }
 
+both 'with USER_ID=0 and groups that can'\''t go it is refused, before anything is touched' groups_that_stay
+groups_that_stay() {
+	run -0 run_shell "$PREFIX-$1" -c 'ENTRYPOINT_OWN=/srv/x/y USER_ID=0 /usr/local/bin/setpriv --groups 5 --bounding-set=-setgid --inh-caps=-all entrypoint true 2>&1
+		echo "exit $?"; [ ! -e /srv ] || echo made'
+	assert_line --index 0 --regexp '^entrypoint: USER_ID: this process cannot become 0:0'
+	assert_equal "${lines[*]:1}" 'exit 125'
+}
+
 both '--user with a writable directory runs as that user, whatever DEFAULT_USER_ID says' other_user
 other_user() {
 	run_entrypoint 0 "$1" --user 12345 --group-add 3000 --tmpfs /data:mode=0770,gid=3000 --env ENTRYPOINT_OWN=/data \

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -117,6 +118,28 @@ START_TEST(becoming_what_one_is_needs_no_privilege)
 	assert_dropped_to(&games);
 	start_as(1400, 60, 0);
 	assert_failed(drop_to(&games), "setgroups: Operation not permitted: start it as root");
+}
+END_TEST
+
+START_TEST(groups_can_be_changed_where_the_kernel_lets_them)
+{
+	struct group_set *own = malloc(sizeof(*own));
+
+	ck_assert_ptr_nonnull(own);
+	start_kernel();
+	ck_assert(read_own_groups(own, &failure));
+	ck_assert(can_change_groups(own));
+	start_as(1500, 1501, 0);
+	ck_assert(!can_change_groups(own));
+	start_kernel();
+	kernel.fail_at = 1;
+	kernel.error = EINVAL; /* one of them is not mapped in this user namespace */
+	ck_assert(can_change_groups(own));
+	start_kernel();
+	kernel.fail_at = 1;
+	kernel.error = EPERM;
+	ck_assert(!read_own_groups(own, &failure));
+	free(own);
 }
 END_TEST
 
@@ -310,6 +333,7 @@ Suite *drop_suite(void)
 	    each_id_counts,
 	    each_group_counts,
 	    becoming_what_one_is_needs_no_privilege,
+	    groups_can_be_changed_where_the_kernel_lets_them,
 	    a_caller_with_the_two_capabilities_alone_keeps_neither,
 	    a_change_that_fails_says_what_it_needs,
 	    a_call_that_only_says_it_worked_is_caught,
