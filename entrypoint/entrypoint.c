@@ -13,7 +13,6 @@
 #include "seed.h"
 #include "settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,16 +73,6 @@ static bool parse_request(char **argv, struct request *request, struct failure *
 	if (*argv == NULL && request->show == NULL)
 		return fail(failure, "PROGRAM", "missing: see entrypoint --help", NULL);
 	return true;
-}
-
-static bool show(const char *text, struct failure *failure)
-{
-	size_t length = strlen(text);
-
-	errno = EIO; /* for a write that is cut short */
-	if (write(STDOUT_FILENO, text, length) == (ssize_t)length)
-		return true;
-	return fail(failure, "standard output", strerror(errno), NULL);
 }
 
 /* The gid alone from root; from anyone else the groups that were given (docker run --group-add). */
@@ -164,7 +153,7 @@ int main(int argc, char **argv)
 	if (refuse_setuid_file(&failure) && parse_request(argv, &request, &failure)) {
 		if (request.show == NULL)
 			run(&request, &status, &failure);
-		else if (show(request.show, &failure))
+		else if (show_text(request.show, &failure))
 			return 0;
 	}
 	report_failure("entrypoint", &failure);

@@ -109,6 +109,15 @@ app:x:1000:1000::/:/sbin/nologin
 
 ## The command
 
+both 'a passwd that is a symbolic link is replaced by a file; what it led to stays as it was' linked_passwd
+linked_passwd() {
+	run -0 run_shell "$PREFIX-$1" -c '
+		mv /etc/passwd /tmp/elsewhere; ln -s /tmp/elsewhere /etc/passwd; cp /tmp/elsewhere /tmp/before
+		entrypoint sh -c "id -un"; diff /tmp/before /tmp/elsewhere; tail -n 1 /etc/passwd; [ ! -L /etc/passwd ]'
+	assert_output 'app
+app:x:1000:1000::/:/sbin/nologin'
+}
+
 both 'the command itself is PID 1, and the only process' is_pid_1
 is_pid_1() {
 	run_entrypoint 0 "$1" -- /busybox/sh -c 'cat /proc/1/comm; tr "\0" "|" </proc/1/cmdline; echo; set -- /proc/[0-9]*; echo "$#"; echo "$$"'

@@ -217,6 +217,13 @@ START_TEST(a_way_back_is_caught)
 	start_as(1400, 1400, BIT(CAP_SETUID) | BIT(CAP_SETGID));
 	kernel.leaky = "setresgid";
 	assert_failed(drop_to(&in_group_0), "drop: it can be undone");
+	/* To root, by who never was. */
+	start_as(5, 60, 0);
+	kernel.group_count = 2;
+	kernel.groups[0] = 61;
+	kernel.groups[1] = 62;
+	kernel.leaky = "setresuid";
+	assert_failed(drop_to(&games), "drop: it can be undone");
 	/* Of its own ids there is nothing to have back. */
 	start_as(5, 0, BIT(CAP_SETGID));
 	kernel.leaky = "setresgid";
@@ -265,6 +272,11 @@ START_TEST(a_lock_that_only_says_it_is_there_is_caught)
 	start_kernel();
 	kernel.lying = "PR_CAPBSET_DROP";
 	assert_failed(lock_down(&failure), "capability bounding set: not empty: not executed");
+	/* A kernel that knows not even the first capability: the set would be at its end at once.
+	 */
+	start_kernel();
+	kernel.lying = "PR_CAPBSET_READ";
+	assert_failed(lock_down(&failure), "capability bounding set: Invalid argument");
 }
 END_TEST
 
