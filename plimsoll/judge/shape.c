@@ -16,7 +16,7 @@
 static const struct shape {
 	const char *parent, *members;
 } shapes[] = {
-    {"", "profile_runs:s errors:o image:o layers:o files:o runs:o"},
+    {"", "errors:o image:o layers:o files:o runs:o"},
     {"errors", "*:s"},
     {"image", "reference:s id:s digest:s architecture:s size:i layer_count:i config:o history:a"},
     {"image.config", "user:s entrypoint:a cmd:a shell_form:o env:a working_dir:s volumes:a ports:a "
