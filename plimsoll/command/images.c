@@ -114,6 +114,17 @@ void free_images(struct looked_at images[], size_t count)
 		json_decref(images[i].facts);
 }
 
+bool read_tests(const struct options *options, struct structure **structure,
+                struct failure *failure)
+{
+	if (options->structure == NULL)
+		return true;
+	if (options->no_runs)
+		return fail(failure, "--structure-test",
+		            "runs containers, and --static forbids that: give one of them", NULL);
+	return read_structure(options->structure, structure, failure);
+}
+
 static size_t count_strings(char *const *strings)
 {
 	size_t count = 0;

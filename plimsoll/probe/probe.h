@@ -18,6 +18,8 @@
  * "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|null, "pids": n|null} walk
  * [--programs JSON] the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts,
  * and /.plimsoll.
+ *   files JSON…   makes tests of files: files.h
+ *   setup JSON    runs commands, and becomes the last of them: setup.h
  */
 int run_probe(char **arguments);
 
