@@ -40,8 +40,9 @@ sbom: ## NAME=14: the crates in a built image, as CycloneDX JSON
 measure: ## build each without cache, record times and sizes in examples/measured.json
 	@$(INSIDE) examples/measure.sh "$$NAME"
 
-bench: ## su-exec and entrypoint beside their peers: su-exec/BENCHMARKS.md; fail where a target is missed
+bench: ## all beside their peers: su-exec/BENCHMARKS.md, plimsoll/BENCHMARKS.md; fail where a target is missed
 	@$(INSIDE) bench/bench.sh
+	@$(INSIDE) bench/check.sh
 
 test: ## every test there is; NAME= picks one suite or one image
 	@$(INSIDE) tests/run.sh "$$NAME"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Writes what is generated in the READMEs, between their marks. Figures come from examples/measured.json
-# and su-exec/benchmarks.json alone.
+# and the two benchmarks.json alone.
 #
 # Usage: examples/pages.sh [--check]      --check changes nothing and exits 1 where a README differs
 # Marks, each up to <!-- end -->:
 #   <!-- measured: TABLE [IMAGE] -->   the table that examples/tables/TABLE.jq makes, of one image or of all
-#                                      or one of bench/tables/, of su-exec/benchmarks.json
+#                                      or one of bench/tables/, of su-exec/benchmarks.json,
+#                                      or one of bench/check/tables/, of plimsoll/benchmarks.json
 #   <!-- diff: IMAGE -->               what its Containerfile changes in that of the rung it follows
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -20,6 +21,10 @@ table() {
 	local name=$1 image=${2:-all}
 	if [[ -e bench/tables/$name.jq ]]; then
 		jq -r -L bench "$(<"bench/tables/$name.jq")" su-exec/benchmarks.json
+		return
+	fi
+	if [[ -e bench/check/tables/$name.jq ]]; then
+		jq -r -L bench/check "$(<"bench/check/tables/$name.jq")" plimsoll/benchmarks.json
 		return
 	fi
 	if [[ -e examples/measure/$name.sh ]] && ! jq -e ".$name" "$MEASURED" >/dev/null; then
@@ -65,7 +70,7 @@ rewrite() {
 main() {
 	local file stale=0 fresh
 	load_promises
-	for file in README.md examples/README.md examples/*/README.md su-exec/BENCHMARKS.md; do
+	for file in README.md examples/README.md examples/*/README.md su-exec/BENCHMARKS.md plimsoll/BENCHMARKS.md; do
 		fresh=$(rewrite <"$file")
 		if [[ $fresh == "$(<"$file")" ]]; then continue; fi
 		if [[ ${1:-} == --check ]]; then

@@ -179,7 +179,7 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 		describe_hard_link(tree, target, layer->first, &description);
 	else if (place.kind == KIND_FILE)
 		whole = describe_file(archive, entry, tree, place.node, &description);
-	if (add_entry(tree, place.node, layer->first, &description) && place.kind == KIND_FILE) {
+	if (keep_entry(tree, place.node, layer->first, &description) && place.kind == KIND_FILE) {
 		layer->files++;
 		layer->size += target == NULL && S_ISREG(description.mode) ? description.size : 0;
 	}

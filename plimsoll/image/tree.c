@@ -120,7 +120,7 @@ static uint32_t get_owner(struct tree *tree, uint32_t uid, uint32_t gid)
 	return end;
 }
 
-bool add_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry)
+bool keep_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry)
 {
 	uint64_t size = entry->size < MOST_SIZE ? entry->size : MOST_SIZE;
 	uint32_t latest = tree->nodes[node].latest, at = tree->entry_count;

@@ -79,7 +79,7 @@ struct description {
 
 /* False where the tree is full. A path that this layer, which begins at first, already named is
  * replaced. */
-bool add_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry);
+bool keep_entry(struct tree *tree, uint32_t node, uint32_t first, const struct description *entry);
 
 /* Keeps bytes; gives 0 where the tree is full. They stay where they are. */
 uint32_t keep_text(struct tree *tree, const void *bytes, size_t length);

@@ -83,6 +83,8 @@ static size_t join_shown(struct copies copies[], size_t count)
 {
 	size_t joined = 0;
 
+	if (count == 0)
+		return 0;
 	qsort(copies, count, sizeof(*copies), compare_shown);
 	for (size_t i = 0; i < count; i++) {
 		if (joined > 0 && copies[joined - 1].shown == copies[i].shown) {

@@ -27,17 +27,22 @@ assess assess_entrypoint_exists, assess_healthcheck_runnable;
 /* layers.c */
 assess assess_no_secret_layer, assess_layer_waste;
 
-/* runs.c: whether it starts, and under which conditions it still works */
-assess assess_starts, assess_becomes_healthy, assess_restarts, assess_runs_read_only,
-    assess_runs_as_anyone, assess_runs_on_openshift, assess_runs_without_caps,
-    assess_runs_no_new_privileges, assess_pss_restricted, assess_survives_limits,
-    assess_explains_missing_env, assess_explains_bad_argument, assess_overridable_command;
+/* runs.c: whether it starts, and what it tells whoever runs it */
+assess assess_starts, assess_becomes_healthy, assess_explains_missing_env,
+    assess_explains_bad_argument, assess_overridable_command;
+
+/* conditions.c: under which conditions it still works */
+assess assess_restarts, assess_runs_read_only, assess_runs_as_anyone, assess_runs_on_openshift,
+    assess_runs_without_caps, assess_runs_no_new_privileges, assess_pss_restricted,
+    assess_survives_limits;
 
 /* stops.c: what signals do */
 assess assess_stops_on_term, assess_stops_early, assess_stops_on_signal;
 
 /* processes.c: what is seen from inside while it runs */
-assess assess_reaps_zombies, assess_pid1_is_app, assess_runs_unprivileged, assess_one_service,
-    assess_ports_match, assess_writes_nothing;
+assess assess_reaps_zombies, assess_pid1_is_app, assess_runs_unprivileged, assess_one_service;
+
+/* ports.c and changes.c: where it listens, and what it wrote */
+assess assess_ports_match, assess_writes_nothing;
 
 #endif

@@ -317,6 +317,8 @@ void assess_utc(const json_t *facts, const struct budgets *budgets, struct resul
 	}
 	if (variable != NULL && !is_utc(variable))
 		miss(result, "UTC", "TZ=%s", variable);
+	else if (zone != NULL && variable == NULL && strcmp(zone, "file") == 0)
+		not_shown(result, "/etc/localtime is a file: whose zone it is was not read");
 	else if (zone != NULL && variable == NULL && !is_utc(zone))
 		miss(result, "UTC", "/etc/localtime: %s", zone);
 	else if (variable != NULL)

@@ -30,8 +30,11 @@ static const json_t *find_pid1(const json_t *facts)
 	size_t i;
 	double pid;
 
-	json_array_foreach(processes, i, process) if (look_number(process, "pid", &pid) &&
-	                                              pid == 1) return process;
+	json_array_foreach(processes, i, process)
+	{
+		if (look_number(process, "pid", &pid) && pid == 1)
+			return process;
+	}
 	return NULL;
 }
 
@@ -92,8 +95,10 @@ static bool has_power(const json_t *process, char what[80], bool *known)
 	json_t *uid;
 	size_t i;
 
-	json_array_foreach(uids, i, uid) if (json_is_integer(uid) && json_integer_value(uid) == 0)
+	json_array_foreach(uids, i, uid)
 	{
+		if (!json_is_integer(uid) || json_integer_value(uid) != 0)
+			continue;
 		snprintf(what, 80, "uid 0");
 		return true;
 	}
@@ -196,195 +201,4 @@ void assess_one_service(const json_t *facts, const struct budgets *budgets, stru
 		miss_findings(result, "one service", "others");
 	else
 		pass(result, "%s, in %zu processes", service != NULL ? service : "a script", i);
-}
-
-enum reach { NOWHERE, LOOPBACK, ANYWHERE };
-
-static bool is_loopback(const char *address)
-{
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-	       strncmp(address, "::ffff:127.", 11) == 0;
-}
-
-/* tcp6 is tcp. */
-static bool is_protocol(const json_t *entry, const char *protocol)
-{
-	const char *found = look_text(entry, "protocol");
-
-	return strncmp(found != NULL ? found : "tcp", protocol, 3) == 0;
-}
-
-static enum reach find_reach(const json_t *listening, double port, const char *protocol)
-{
-	enum reach reach = NOWHERE;
-	json_t *entry;
-	size_t i;
-	double number;
-
-	json_array_foreach(listening, i, entry)
-	{
-		const char *address = look_text(entry, "address");
-
-		if (!look_number(entry, "port", &number) || number != port ||
-		    !is_protocol(entry, protocol))
-			continue;
-		if (address == NULL || !is_loopback(address))
-			return ANYWHERE;
-		reach = LOOPBACK;
-	}
-	return reach;
-}
-
-static bool is_allowed(const unsigned int *ports, double port)
-{
-	for (; ports != NULL && *ports != 0; ports++)
-		if ((double)*ports == port)
-			return true;
-	return false;
-}
-
-static void add_port(struct result *result, double port, const char *protocol, const char *what)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "%.0f/%.3s", port, protocol);
-	add_finding(result, path, NULL, what);
-}
-
-static const char *protocol_of(const json_t *entry)
-{
-	return is_protocol(entry, "udp") ? "udp" : is_protocol(entry, "sct") ? "sctp" : "tcp";
-}
-
-static void add_differences(const json_t *exposed, const json_t *listening,
-                            const unsigned int *allowed, struct result *result)
-{
-	json_t *entry;
-	size_t i;
-	double port;
-
-	json_array_foreach(exposed, i, entry)
-	{
-		const char *protocol = protocol_of(entry);
-
-		if (!look_number(entry, "port", &port) || strcmp(protocol, "sctp") == 0)
-			continue;
-		enum reach reach = find_reach(listening, port, protocol);
-		if (reach != ANYWHERE)
-			add_port(result, port, protocol,
-			         reach == LOOPBACK ? "EXPOSE, but it listens on the loopback alone"
-			                           : "EXPOSE, but nothing listens there");
-	}
-	json_array_foreach(listening, i, entry)
-	{
-		const char *protocol = protocol_of(entry), *address = look_text(entry, "address");
-
-		if (!look_number(entry, "port", &port) || is_allowed(allowed, port) ||
-		    (address != NULL && is_loopback(address)))
-			continue;
-		if (find_reach(exposed, port, protocol) == NOWHERE)
-			add_port(result, port, protocol, "it listens there, without EXPOSE");
-	}
-}
-
-void assess_ports_match(const json_t *facts, const struct budgets *budgets, struct result *result)
-{
-	const json_t *exposed = look_list(facts, "image.config.ports");
-	const json_t *listening = look_list(facts, "runs.baseline.listening");
-
-	(void)budgets;
-	if (!is_service(facts, result))
-		return;
-	if (exposed == NULL || listening == NULL) {
-		not_shown(result, "EXPOSE and what listens were not both looked at");
-		return;
-	}
-	if (json_array_size(exposed) + json_array_size(listening) == 0) {
-		skip(result, "nothing listens, and there is no EXPOSE");
-		return;
-	}
-	add_differences(exposed, listening, budgets->ports, result);
-	if (json_array_size(result->findings) > 0)
-		miss_findings(result, "EXPOSE for what listens, and only that", "ports");
-	else
-		pass(result, "%zu in EXPOSE, all of them listen", json_array_size(exposed));
-}
-
-/* What engines themselves put there, and what a read-only host gives as tmpfs. */
-static bool may_change(const json_t *facts, const char *const *writable, const char *path)
-{
-	static const char *const engine[] = {
-	    "/.dockerenv",        "/.plimsoll", "/dev",  "/etc/hostname",
-	    "/etc/hosts",         "/etc/mtab",  "/proc", "/etc/resolv.conf",
-	    "/run/.containerenv", "/sys",       "/tmp",  NULL};
-	const json_t *volumes = look_list(facts, "image.config.volumes");
-	json_t *volume;
-	size_t i;
-
-	for (i = 0; engine[i] != NULL; i++)
-		if (is_below(path, engine[i]))
-			return true;
-	for (; writable != NULL && *writable != NULL; writable++)
-		if (is_below(path, *writable))
-			return true;
-	json_array_foreach(volumes, i,
-	                   volume) if (json_is_string(volume) &&
-	                               is_below(path, json_string_value(volume))) return true;
-	return false;
-}
-
-/* A directory changes with what is made in it: that is told, not this. */
-static bool is_parent_of_another(const json_t *changed, const json_t *entry)
-{
-	const char *path = look_text(entry, "path"), *change = look_text(entry, "change");
-	json_t *other;
-	size_t i;
-
-	if (change == NULL || strcmp(change, "changed") != 0)
-		return false;
-	json_array_foreach(changed, i, other)
-	{
-		const char *below = look_text(other, "path");
-
-		if (below != NULL && strcmp(below, path) != 0 && is_below(below, path))
-			return true;
-	}
-	return false;
-}
-
-/* The most that are looked at: each is held against each. */
-#define MOST_CHANGES 1000
-
-void assess_writes_nothing(const json_t *facts, const struct budgets *budgets,
-                           struct result *result)
-{
-	const json_t *changed = look_list(facts, "runs.baseline.changed");
-	json_t *entry;
-	size_t i;
-
-	if (is_broken(facts)) {
-		not_shown(result, "it does not start: see the check \"starts\"");
-		return;
-	}
-	if (changed == NULL) {
-		not_shown(result, "what it changed was not looked at");
-		return;
-	}
-	json_array_foreach(changed, i, entry)
-	{
-		const char *path = look_text(entry, "path"), *change = look_text(entry, "change");
-
-		if (i >= MOST_CHANGES)
-			break;
-		if (path != NULL && !is_parent_of_another(changed, entry) &&
-		    !may_change(facts, (const char *const *)budgets->writable, path))
-			add_finding(result, path, NULL, change != NULL ? change : "changed");
-	}
-	if (json_array_size(result->findings) > 0)
-		miss_findings(result, "no change outside of volumes", "changes");
-	else if (i < json_array_size(changed))
-		not_shown(result, "none of the first %d changes of %zu", MOST_CHANGES,
-		          json_array_size(changed));
-	else
-		pass(result, "no change outside of volumes and /tmp");
 }

@@ -221,8 +221,11 @@ static bool check_texts(const json_t *value, const char *rest, struct place *pla
 
 	if (json_is_string(value) && !is_plain(json_string_value(value)))
 		return refuse(place, wanted);
-	json_object_foreach((json_t *)value, name, member) if (!is_plain(name)) return refuse(
-	    place, "a key holds what can't be shown");
+	json_object_foreach((json_t *)value, name, member)
+	{
+		if (!is_plain(name))
+			return refuse(place, "a key holds what can't be shown");
+	}
 	if (!json_is_object(value) && !json_is_array(value))
 		return true;
 	return visit_members(value, "*", 1, place, check_texts, rest);

@@ -56,8 +56,11 @@ static const json_t *find_uid(const json_t *users, double uid)
 	size_t i;
 	double found;
 
-	json_array_foreach(users, i, entry) if (look_number(entry, "uid", &found) &&
-	                                        found == uid) return entry;
+	json_array_foreach(users, i, entry)
+	{
+		if (look_number(entry, "uid", &found) && found == uid)
+			return entry;
+	}
 	return NULL;
 }
 
@@ -95,9 +98,10 @@ static bool read_user(const json_t *facts, struct user *user, struct result *res
 	return true;
 }
 
+/* The name root is meant for it, whether passwd has it or not. */
 static bool is_root(const struct user *user)
 {
-	return user->user != UNKNOWN && user->uid == 0;
+	return strcmp(user->name, "root") == 0 || (user->user != UNKNOWN && user->uid == 0);
 }
 
 void assess_user_set(const json_t *facts, const struct budgets *budgets, struct result *result)

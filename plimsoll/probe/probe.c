@@ -20,7 +20,6 @@
 struct wanted {
 	double seconds; /* below 0: --for was not given */
 	bool wait;
-	bool look; /* one of --port, --listening and --none was given */
 	uint16_t port;
 	const char *programs;
 };
@@ -52,7 +51,7 @@ static bool take_for(const char *value, struct wanted *wanted)
 
 static bool take_port(const char *value, struct wanted *wanted)
 {
-	wanted->wait = wanted->look = true;
+	wanted->wait = true;
 	return parse_port(value, &wanted->port);
 }
 
@@ -60,7 +59,7 @@ static bool take_listening(const char *value, struct wanted *wanted)
 {
 	(void)value;
 	wanted->port = 0;
-	wanted->wait = wanted->look = true;
+	wanted->wait = true;
 	return true;
 }
 
@@ -68,7 +67,6 @@ static bool take_none(const char *value, struct wanted *wanted)
 {
 	(void)value;
 	wanted->wait = false;
-	wanted->look = true;
 	return true;
 }
 
@@ -100,7 +98,7 @@ static const struct option *find_option(const char *name)
 
 static bool read_options(char **arguments, struct wanted *wanted, struct failure *failure)
 {
-	*wanted = (struct wanted){.seconds = -1};
+	*wanted = (struct wanted){.seconds = -1, .wait = true};
 	for (; *arguments != NULL; arguments++) {
 		const char *name = *arguments;
 		const struct option *option = find_option(name);
@@ -118,8 +116,8 @@ static bool read_options(char **arguments, struct wanted *wanted, struct failure
 
 static json_t *probe_watch(const struct wanted *wanted, struct failure *failure)
 {
-	if (wanted->seconds < 0 || !wanted->look) {
-		fail(failure, "watch", "needs --for, and one of --port, --listening, --none", NULL);
+	if (wanted->seconds < 0) {
+		fail(failure, "watch", "needs --for", NULL);
 		return NULL;
 	}
 	return watch(wanted->wait, wanted->port, wanted->seconds, failure);

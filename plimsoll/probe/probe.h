@@ -6,20 +6,32 @@
  * line, and exits 0; or a line on standard error, and exits 1. It needs no file of the image, runs
  * as any uid, and on a read-only root.
  *
- *   watch --for SECONDS [--port N | --listening | --none]
- *       waits, at most so long, until a port accepts a connection on the loopback (N, or any that
- * is listened on), or with --none not at all; then looks:
- *       {"ready": bool, "after": s, "processes": […], "listening": […]} as in facts.md; its own
- * process is left out. orphan --for SECONDS makes a process whose parent ends before it (so that
- * PID 1 must reap it), lets that end, and waits until it is gone:
- *       {"existed": bool, "reaped": bool, "reaped_after": s}. Where PID 1 is not what it fell to (a
- * subreaper), existed is false. proof tries to make a file in /, and reads what holds for PID 1:
- *       {"root_write": "EROFS"|"EACCES"|…|"ok" (removed again), "bounding": "hex",
- * "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|null, "pids": n|null} walk
- * [--programs JSON] the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts,
- * and /.plimsoll.
- *   files JSON…   makes tests of files: files.h
- *   setup JSON    runs commands, and becomes the last of them: setup.h
+ * watch --for SECONDS [--port N | --listening | --none]
+ *     waits, at most so long, until a TCP port accepts a connection (N, or any that is listened
+ *     on: the default), on the loopback or where it listens; with --none not at all, and ready is
+ *     false. Then looks:
+ *     {"ready": bool, "after": s, "processes": […], "listening": […]} as in facts.md; what came
+ *     from outside (ppid 0: this program, health checks), and what that started, is left out.
+ *
+ * orphan --for SECONDS
+ *     makes a process whose parent ends before it (so that PID 1 must reap it), lets that end, and
+ *     waits until it is gone:
+ *     {"existed": bool, "reaped": bool, "reaped_after": s}. Where PID 1 is not what it fell to (a
+ *     subreaper), existed is false.
+ *
+ * proof
+ *     tries to make a file in /, and reads what holds for PID 1:
+ *     {"root_write": "EROFS"|"EACCES"|…|"ok" (removed again), "bounding": "hex",
+ *     "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|null, "pids": n|null};
+ *     hexadecimal is without leading zeros, no limit is null.
+ *
+ * walk [--programs JSON]
+ *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and
+ *     /.plimsoll. JSON is an object with the members of struct programs (files/survey.h), each a
+ *     string, null or not there.
+ *
+ * files JSON…   makes tests of files: files.h
+ * setup JSON    runs commands, and becomes the last of them: setup.h
  */
 int run_probe(char **arguments);
 

@@ -44,8 +44,23 @@ static bool finish_connecting(int fd, double end)
 	       error == 0;
 }
 
+/*
+ * Where nobody listens, and the kernel happens to choose the very port that is asked for as the
+ * near end's, TCP connects the socket to itself.
+ */
+static bool is_itself(int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct sockaddr_storage near = {0};
+	socklen_t size = sizeof(near);
+
+	return getsockname(fd, (struct sockaddr *)&near, &size) == 0 && size == length &&
+	       memcmp(&near, address, length) == 0;
+}
+
 static bool connects(const struct sockaddr *address, socklen_t length, double deadline)
 {
+	/* Without TIME_WAIT, which would keep the service from its port for a minute. */
+	const struct linger reset = {.l_onoff = 1};
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -53,8 +68,11 @@ static bool connects(const struct sockaddr *address, socklen_t length, double de
 	bool connected = connect(fd, address, length) == 0 ||
 	                 (errno == EINPROGRESS &&
 	                  finish_connecting(fd, smaller(now() + CONNECT_MOST, deadline)));
+	bool accepted = connected && !is_itself(fd, address, length);
+	if (connected && !accepted)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	close(fd);
-	return connected;
+	return accepted;
 }
 
 static bool connects4(struct in_addr address, uint16_t port, double deadline)

@@ -1,4 +1,3 @@
-#include "plimsoll/engine/client.h"
 #include "plimsoll/probe/orphan.h"
 #include "plimsoll/probe/probe.h"
 #include "plimsoll/probe/processes.h"
@@ -236,16 +235,16 @@ START_TEST(sockets_that_listen_are_read_from_the_tables)
 	            "   4: 0100:1F90 00000000:0000 0A\n"
 	            "nonsense\n");
 	put("proc/net/tcp6", HEADING
-	    "   0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A\n"
+	    "   0: 00000000000000000000000000000000:0BB8 00000000000000000000000000000000:0000 0A\n"
 	    "   1: B80D0120000000000000000001000000:FFFF 00000000000000000000000000000000:0000 "
 	    "0A\n");
-	put("proc/net/udp", HEADING "  12: 00000000:0035 00000000:0000 07 00000000:00000000\n"
+	put("proc/net/udp", HEADING "  12: 00000000:0BB8 00000000:0000 07 00000000:00000000\n"
 	                            "  13: 0100007F:A001 0100007F:0035 01 00000000:00000000\n");
 	expect_listeners("[{\"protocol\":\"tcp\",\"address\":\"127.0.0.1\",\"port\":8080},"
 	                 "{\"protocol\":\"tcp\",\"address\":\"0.0.0.0\",\"port\":3000},"
-	                 "{\"protocol\":\"tcp\",\"address\":\"::\",\"port\":80},"
+	                 "{\"protocol\":\"tcp\",\"address\":\"::\",\"port\":3000},"
 	                 "{\"protocol\":\"tcp\",\"address\":\"2001:db8::1\",\"port\":65535},"
-	                 "{\"protocol\":\"udp\",\"address\":\"0.0.0.0\",\"port\":53}]");
+	                 "{\"protocol\":\"udp\",\"address\":\"0.0.0.0\",\"port\":3000}]");
 }
 END_TEST
 
@@ -413,11 +412,12 @@ END_TEST
 
 START_TEST(a_port_nobody_listens_on_is_waited_for)
 {
-	uint16_t port;
-	int fd = listen_on("127.0.0.1", 8, &port);
+	uint16_t port, other;
+	int fd = listen_on("127.0.0.1", 8, &port), unasked = listen_on("127.0.0.1", 8, &other);
 
 	close(fd);
 	expect_watched(watch(true, port, 0.2, &failure), false, 0.2, 1);
+	close(unasked);
 	pid_t child = fork();
 	if (child == 0) {
 		struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
@@ -514,11 +514,8 @@ static const struct usage_case {
 } usage_cases[] = {
     {{NULL}, "plimsoll probe: \"\": no probe: watch, orphan, proof, walk\n"},
     {{"look"}, "plimsoll probe: look: no probe: watch, orphan, proof, walk\n"},
-    {{"watch"}, "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
-    {{"watch", "--for", "1"},
-     "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
-    {{"watch", "--none"},
-     "plimsoll probe: watch: needs --for, and one of --port, --listening, --none\n"},
+    {{"watch"}, "plimsoll probe: watch: needs --for\n"},
+    {{"watch", "--none"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 3600\n"},
     {{"watch", "--for", "3601", "--none"},
      "plimsoll probe: --for: \"3601\" is not seconds, from 0 to 3600\n"},
@@ -535,7 +532,6 @@ static const struct usage_case {
     {{"watch", "--soon"}, "plimsoll probe: --soon: no such option of a probe\n"},
     {{"orphan"}, "plimsoll probe: orphan: needs --for\n"},
     {{"walk", "--programs", "["}, "plimsoll probe: --programs: ']' expected near end of file\n"},
-    {{"walk"}, "plimsoll probe: walk: not there\n"},
 };
 
 /* Standard output and error go to one file. */
@@ -585,6 +581,27 @@ START_TEST(what_is_seen_is_printed_in_one_line)
 }
 END_TEST
 
+/* Where nothing else is said, any port that is listened on is waited for. */
+static const char *const waiting[][6] = {
+    {"watch", "--for", "5"},
+    {"watch", "--for", "5", "--listening"},
+    {"watch", "--none", "--for", "5", "--listening"},
+};
+
+START_TEST(any_port_is_waited_for)
+{
+	static char said[1 << 20];
+	uint16_t port;
+	int fd = listen_on("127.0.0.1", 8, &port);
+
+	ck_assert_int_eq(run(waiting[_i], said, sizeof(said)), 0);
+	json_t *seen = json_loads(said, 0, NULL);
+	ck_assert_msg(json_is_true(json_object_get(seen, "ready")), "not ready: %s", said);
+	json_decref(seen);
+	close(fd);
+}
+END_TEST
+
 START_TEST(a_full_output_is_a_failure)
 {
 	const char *const arguments[] = {"proof", NULL};
@@ -598,24 +615,6 @@ START_TEST(a_full_output_is_a_failure)
 	free(copies[0]);
 }
 END_TEST
-
-/* Until the parts that have them are there. */
-__attribute__((weak)) double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-__attribute__((weak)) json_t *walk_root(const struct programs *programs, const char *from,
-                                        struct failure *why)
-{
-	(void)programs;
-	(void)from;
-	fail(why, "walk", "not there", NULL);
-	return NULL;
-}
 
 Suite *probe_suite(void)
 {
@@ -650,6 +649,7 @@ Suite *probe_suite(void)
 	tcase_add_test(live, an_orphan_that_is_waited_for_is_reaped);
 	tcase_add_loop_test(live, what_is_wrong_is_said_in_one_line, 0, COUNT(usage_cases));
 	tcase_add_test(live, what_is_seen_is_printed_in_one_line);
+	tcase_add_loop_test(live, any_port_is_waited_for, 0, COUNT(waiting));
 	tcase_add_test(live, a_full_output_is_a_failure);
 	suite_add_tcase(suite, live);
 	return suite;

@@ -72,18 +72,6 @@ static json_t *give_much(void *context, struct failure *failure)
 	return string;
 }
 
-static json_t *take_memory(void *context, struct failure *failure)
-{
-	void *memory = malloc((size_t)atoi(context));
-
-	if (memory == NULL) {
-		fail(failure, "memory", "refused", NULL);
-		return NULL;
-	}
-	free(memory);
-	return json_true();
-}
-
 static json_t *nap(void *context, struct failure *failure)
 {
 	(void)failure;
@@ -203,6 +191,18 @@ END_TEST
 
 /* Under AddressSanitizer the address space alone is larger than any limit. */
 #ifndef __SANITIZE_ADDRESS__
+static json_t *take_memory(void *context, struct failure *failure)
+{
+	void *memory = malloc((size_t)atoi(context));
+
+	if (memory == NULL) {
+		fail(failure, "memory", "refused", NULL);
+		return NULL;
+	}
+	free(memory);
+	return json_true();
+}
+
 START_TEST(it_gets_no_more_memory_than_it_may_have)
 {
 	struct task task = make_task(take_memory, "400000000");
@@ -215,6 +215,12 @@ START_TEST(it_gets_no_more_memory_than_it_may_have)
 }
 END_TEST
 #endif
+
+static void drop_results(struct task tasks[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		json_decref(tasks[i].result);
+}
 
 struct seen {
 	char text[64];
@@ -247,9 +253,11 @@ START_TEST(at_most_so_many_run_and_in_order)
 	ck_assert_msg(strncmp(seen.text, "+a +b -", 7) == 0, "%s", seen.text);
 	ck_assert(now() - began >= 0.6);
 	ck_assert(tasks[4].took >= 0.2 && tasks[4].took < 0.6);
+	drop_results(tasks, 5);
 	memset(&seen, 0, sizeof(seen));
 	ck_assert(run_tasks(tasks, 3, 1, note, &seen));
 	ck_assert_str_eq(seen.text, "+a -a +b -b +c -c ");
+	drop_results(tasks, 3);
 }
 END_TEST
 
@@ -268,6 +276,7 @@ START_TEST(an_interrupt_ends_what_runs_and_starts_nothing)
 	ck_assert_str_eq(tasks[3].failure.text, "work: interrupted");
 	ck_assert_ptr_null(tasks[3].result);
 	ck_assert_int_eq(seen.running, 0);
+	drop_results(tasks, 4);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
 }
 END_TEST
@@ -321,7 +330,8 @@ START_TEST(an_owner_is_more_than_a_pid)
 	    sscanf(owner, "%63[^/]/%llu/%llu/%llu/%llu", boot, &space, &pid, &start, &when), 5);
 	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space, pid, start + 1, when);
 	ck_assert(is_owner_gone(other));
-	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space + 1, pid, start, when);
+	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space + 1, pid, start + 1,
+	         when);
 	ck_assert(!is_owner_gone(other));
 	snprintf(other, sizeof(other), "x/%llu/%llu/%llu/%llu", space, pid, start, when - 3500);
 	ck_assert(!is_owner_gone(other));
@@ -332,11 +342,20 @@ START_TEST(an_owner_is_more_than_a_pid)
 }
 END_TEST
 
+/* libcheck's own handlers, which a task inherits, end the whole test. */
+static void reset_handlers(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+}
+
 Suite *tasks_suite(void)
 {
 	Suite *suite = suite_create("tasks");
 	TCase *tasks = tcase_create("tasks"), *ends = tcase_create("ends");
 
+	tcase_add_checked_fixture(tasks, reset_handlers, NULL);
+	tcase_add_checked_fixture(ends, reset_handlers, NULL);
 	tcase_set_timeout(tasks, 20);
 	tcase_set_timeout(ends, 20);
 	tcase_add_test(tasks, results_and_failures_come_back);

@@ -1,0 +1,203 @@
+#include "plimsoll/files/accounts.h"
+#include "plimsoll/files/list.h"
+#include "plimsoll/text.h"
+#include "su-exec/number.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct account_text *text_of(struct accounts *accounts, const char *path)
+{
+	return strcmp(path, "/etc/passwd") == 0   ? &accounts->passwd
+	       : strcmp(path, "/etc/group") == 0  ? &accounts->group
+	       : strcmp(path, "/etc/shadow") == 0 ? &accounts->shadow
+	                                          : NULL;
+}
+
+bool is_account_file(const char *path)
+{
+	struct accounts none;
+
+	return text_of(&none, path) != NULL;
+}
+
+void keep_accounts(struct accounts *accounts, const struct file *file, const void *head,
+                   size_t length)
+{
+	struct account_text *text = text_of(accounts, file->path);
+
+	if (text == NULL)
+		return;
+	free(text->bytes);
+	text->length = length < ACCOUNTS_MOST ? length : ACCOUNTS_MOST;
+	text->bytes = get_memory(text->length);
+	if (text->length > 0)
+		memcpy(text->bytes, head, text->length);
+	text->unread = file->size > 0 && length == 0;
+}
+
+void free_accounts(struct accounts *accounts)
+{
+	free(accounts->passwd.bytes);
+	free(accounts->group.bytes);
+	free(accounts->shadow.bytes);
+}
+
+enum { FIELDS_MOST = 7 };
+
+struct entry {
+	struct field {
+		const char *text;
+		size_t length;
+	} fields[FIELDS_MOST];
+	size_t count;
+};
+
+/* Takes the next line apart at its colons; the last field takes what is left. */
+static bool next_entry(const struct account_text *text, size_t *at, struct entry *entry)
+{
+	const char *line = text->bytes + *at;
+	size_t left = text->length - *at, length;
+
+	if (text->bytes == NULL || left == 0)
+		return false;
+	const char *end = memchr(line, '\n', left);
+	length = end != NULL ? (size_t)(end - line) : left;
+	*at += end != NULL ? length + 1 : length;
+	for (entry->count = 0; entry->count < FIELDS_MOST; entry->count++) {
+		const char *colon = memchr(line, ':', length);
+		size_t size = colon != NULL ? (size_t)(colon - line) : length;
+
+		entry->fields[entry->count] = (struct field){line, size};
+		if (colon == NULL) {
+			entry->count++;
+			break;
+		}
+		line += size + 1;
+		length -= size + 1;
+	}
+	return true;
+}
+
+static bool read_id(const struct field *field, uint32_t *id)
+{
+	char text[ID_TEXT_SIZE];
+
+	if (field->length >= sizeof(text))
+		return false;
+	memcpy(text, field->text, field->length);
+	text[field->length] = '\0';
+	return parse_id(text, id);
+}
+
+/* passwd's third field is the uid, and group's the gid. */
+static bool next_account(const struct account_text *text, size_t *at, struct entry *entry,
+                         uint32_t *id)
+{
+	while (next_entry(text, at, entry))
+		if (entry->count >= 3 && entry->fields[0].length > 0 &&
+		    read_id(&entry->fields[2], id))
+			return true;
+	return false;
+}
+
+/* A hash of crypt(5) has letters that * and ! aren't; what can't be one locks. */
+static const char *describe_password(const struct field *field)
+{
+	if (field->length == 0)
+		return "empty";
+	if (field->text[0] == '$' || field->text[0] == '_')
+		return "crypt";
+	return field->length == 13 && field->text[0] != '*' && field->text[0] != '!' ? "crypt"
+	                                                                             : "locked";
+}
+
+static const char *find_password(const struct account_text *shadow, const struct field *name)
+{
+	struct entry entry;
+	size_t at = 0;
+
+	while (next_entry(shadow, &at, &entry))
+		if (entry.count >= 2 && entry.fields[0].length == name->length &&
+		    memcmp(entry.fields[0].text, name->text, name->length) == 0)
+			return describe_password(&entry.fields[1]);
+	return shadow->unread ? NULL : "none";
+}
+
+/* passwd's own field counts, where it doesn't refer to shadow with an x. */
+static json_t *password_of(const struct accounts *accounts, const struct entry *entry)
+{
+	const struct field *field = &entry->fields[1];
+	const char *password = field->length == 1 && field->text[0] == 'x'
+	                           ? find_password(&accounts->shadow, &entry->fields[0])
+	                           : describe_password(field);
+
+	return password != NULL ? json_string(password) : json_null();
+}
+
+static json_t *plain_field(const struct entry *entry, size_t i)
+{
+	static const struct field none = {"", 0};
+	const struct field *field = i < entry->count ? &entry->fields[i] : &none;
+
+	return plain_string(field->text, field->length, NAME_LENGTH_MOST);
+}
+
+json_t *list_users(const struct accounts *accounts)
+{
+	json_t *users = json_array();
+	struct entry entry;
+	uint32_t uid;
+
+	for (size_t at = 0; json_array_size(users) < LIST_MOST &&
+	                    next_account(&accounts->passwd, &at, &entry, &uid);)
+		json_array_append_new(
+		    users, json_pack("{s:o,s:I,s:o,s:o}", "name", plain_field(&entry, 0), "uid",
+		                     (json_int_t)uid, "home", plain_field(&entry, 5), "password",
+		                     password_of(accounts, &entry)));
+	return users;
+}
+
+json_t *list_groups(const struct accounts *accounts)
+{
+	json_t *groups = json_array();
+	struct entry entry;
+	uint32_t gid;
+
+	for (size_t at = 0; json_array_size(groups) < LIST_MOST &&
+	                    next_account(&accounts->group, &at, &entry, &gid);)
+		json_array_append_new(groups, json_pack("{s:o,s:I}", "name", plain_field(&entry, 0),
+		                                        "gid", (json_int_t)gid));
+	return groups;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+void collect_ids(const struct account_text *text, struct ids *ids)
+{
+	struct entry entry;
+	size_t size = 0;
+	uint32_t id;
+
+	*ids = (struct ids){NULL, 0};
+	for (size_t at = 0; next_account(text, &at, &entry, &id);) {
+		if (ids->count == size) {
+			size = size == 0 ? 64 : 2 * size;
+			ids->at = resize_memory(ids->at, size * sizeof(*ids->at));
+		}
+		ids->at[ids->count++] = id;
+	}
+	if (ids->count > 0)
+		qsort(ids->at, ids->count, sizeof(*ids->at), compare_ids);
+}
+
+bool has_id(const struct ids *ids, uint32_t id)
+{
+	return ids->count > 0 &&
+	       bsearch(&id, ids->at, ids->count, sizeof(*ids->at), compare_ids) != NULL;
+}

@@ -1,0 +1,35 @@
+#ifndef PLIMSOLL_FILES_ACCOUNTS_H
+#define PLIMSOLL_FILES_ACCOUNTS_H
+
+#include "plimsoll/files/survey.h"
+
+/* passwd, group and shadow of the image: the start of each, as it was fed. */
+struct accounts {
+	struct account_text {
+		char *bytes; /* allocated; NULL where there is no such file */
+		size_t length;
+		bool unread; /* it is there, but nothing of it could be read */
+	} passwd, group, shadow;
+};
+
+#define ACCOUNTS_MOST 65536 /* bytes of each */
+
+bool is_account_file(const char *path);
+void keep_accounts(struct accounts *accounts, const struct file *file, const void *head,
+                   size_t length);
+void free_accounts(struct accounts *accounts);
+
+/* "users" and "groups" of facts.md. A line that is none is passed over. */
+json_t *list_users(const struct accounts *accounts);
+json_t *list_groups(const struct accounts *accounts);
+
+/* The ids that passwd or group name, sorted. */
+struct ids {
+	uint32_t *at; /* allocated */
+	size_t count;
+};
+
+void collect_ids(const struct account_text *text, struct ids *ids);
+bool has_id(const struct ids *ids, uint32_t id);
+
+#endif

@@ -1,0 +1,268 @@
+#include "plimsoll/files/tree.h"
+#include "plimsoll/files/elf.h"
+#include "plimsoll/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define SLOTS_LEAST 4096u
+#define SLOTS_MOST (1u << 19) /* 8 MiB */
+#define TEXTS_MOST (4u << 20)
+#define LINKS_MOST 40              /* as the kernel's (path_resolution(7)) */
+#define MODE_MASK UINT64_C(0xffff) /* the rest of a key is the hash */
+
+/* Empty where key is 0: no file has mode 0, as its type is part of it. */
+struct slot {
+	uint64_t key;   /* 48 bits of hash, 16 of mode */
+	uint32_t first; /* uid of a directory, else an offset of texts, or 0 for none */
+	uint32_t gid;
+};
+
+struct tree {
+	struct slot *slots;
+	uint32_t size, used; /* size is a power of two */
+	char *texts;         /* the first byte is no text's */
+	uint32_t texts_size, texts_used;
+	uint32_t recent[16]; /* most programs say the same of their loader */
+	unsigned int next_recent;
+};
+
+struct tree *make_tree(void)
+{
+	struct tree *tree = get_memory(sizeof(*tree));
+
+	*tree = (struct tree){.size = SLOTS_LEAST, .texts_size = 4096, .texts_used = 1};
+	tree->slots = get_memory(tree->size * sizeof(*tree->slots));
+	memset(tree->slots, 0, tree->size * sizeof(*tree->slots));
+	tree->texts = get_memory(tree->texts_size);
+	tree->texts[0] = '\0';
+	return tree;
+}
+
+void free_tree(struct tree *tree)
+{
+	free(tree->slots);
+	free(tree->texts);
+	free(tree);
+}
+
+/* FNV-1a, with the last step of MurmurHash3, as FNV's low bits alone are weak. */
+static uint64_t hash_path(const char *path)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *path != '\0'; path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
+	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	return hash ^ hash >> 33;
+}
+
+/* The slot of that hash, or the empty one where it would be. */
+static struct slot *find_slot(const struct tree *tree, uint64_t hash)
+{
+	uint32_t at = (uint32_t)(hash >> 16) & (tree->size - 1);
+
+	while (tree->slots[at].key != 0 && ((tree->slots[at].key ^ hash) & ~MODE_MASK) != 0)
+		at = (at + 1) & (tree->size - 1);
+	return &tree->slots[at];
+}
+
+static bool grow(struct tree *tree)
+{
+	struct slot *old = tree->slots;
+	uint32_t size = tree->size;
+
+	if (size == SLOTS_MOST)
+		return false;
+	tree->size = 2 * size;
+	tree->slots = get_memory(tree->size * sizeof(*tree->slots));
+	memset(tree->slots, 0, tree->size * sizeof(*tree->slots));
+	for (uint32_t i = 0; i < size; i++)
+		if (old[i].key != 0)
+			*find_slot(tree, old[i].key) = old[i];
+	free(old);
+	return true;
+}
+
+/* The offset of a copy of the text (NULs in it included), 0 where there is no more space. */
+static uint32_t keep_text(struct tree *tree, const char *text, size_t length)
+{
+	uint32_t at = tree->texts_used;
+
+	if (length > TEXTS_MOST - at)
+		return 0;
+	while (length > tree->texts_size - at) {
+		tree->texts_size *= 2;
+		tree->texts = resize_memory(tree->texts, tree->texts_size);
+	}
+	memcpy(tree->texts + at, text, length);
+	tree->texts_used += (uint32_t)length;
+	return at;
+}
+
+static size_t add_word(char *text, size_t used, const char *word, size_t length)
+{
+	if (word != NULL)
+		memcpy(text + used, word, length);
+	else
+		length = 0;
+	text[used + length] = '\0';
+	return used + length + 1;
+}
+
+#define INTERPRETER_MOST 1024
+
+/* Three words, each ended by NUL: format, machine, interpreter; empty for none. */
+static uint32_t keep_executable(struct tree *tree, const void *head, size_t head_length)
+{
+	struct executable executable;
+	char text[INTERPRETER_MOST + 64];
+	size_t length;
+
+	read_executable(head, head_length, &executable);
+	if (executable.length > INTERPRETER_MOST)
+		executable.interpreter = NULL;
+	length = add_word(text, 0, executable.format, strlen(executable.format));
+	length = add_word(text, length, executable.machine,
+	                  executable.machine != NULL ? strlen(executable.machine) : 0);
+	length = add_word(text, length, executable.interpreter, executable.length);
+	for (size_t i = 0; i < sizeof(tree->recent) / sizeof(*tree->recent); i++) {
+		uint32_t at = tree->recent[i];
+		if (at != 0 && length <= tree->texts_used - at &&
+		    memcmp(tree->texts + at, text, length) == 0)
+			return at;
+	}
+	return tree->recent[tree->next_recent++ % 16] = keep_text(tree, text, length);
+}
+
+bool add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length)
+{
+	uint64_t hash = hash_path(file->path);
+	struct slot *slot, new = {(hash & ~MODE_MASK) | (file->mode & MODE_MASK), 0, 0};
+
+	if (tree->used >= tree->size / 4 * 3 && !grow(tree))
+		return false;
+	if (S_ISDIR(file->mode)) {
+		new.first = file->uid;
+		new.gid = file->gid;
+	} else if (S_ISLNK(file->mode) && file->link != NULL) {
+		new.first = keep_text(tree, file->link, strlen(file->link) + 1);
+	} else if (S_ISREG(file->mode) && length > 0 && (file->mode & 0111) != 0) {
+		new.first = keep_executable(tree, head, length);
+	}
+	slot = find_slot(tree, hash);
+	tree->used += slot->key == 0;
+	*slot = new;
+	return !S_ISLNK(file->mode) || new.first != 0;
+}
+
+static const char *text_or_null(const char *text)
+{
+	return *text != '\0' ? text : NULL;
+}
+
+static void describe_slot(const struct tree *tree, const struct slot *slot, struct node *node)
+{
+	*node = (struct node){.mode = (mode_t)(slot->key & MODE_MASK)};
+	if (S_ISDIR(node->mode)) {
+		node->uid = slot->first;
+		node->gid = slot->gid;
+	} else if (S_ISREG(node->mode) && slot->first != 0) {
+		const char *text = tree->texts + slot->first;
+		node->format = text;
+		text += strlen(text) + 1;
+		node->machine = text_or_null(text);
+		node->interpreter = text_or_null(text + strlen(text) + 1);
+	}
+}
+
+/* A path that is being followed: what is done, and what is still to come. */
+struct course {
+	char *real;
+	size_t length; /* of real; 0 for the root */
+	char rest[2 * PATH_MAX];
+	int links;
+};
+
+/* Puts a link's target before the rest of the path. False where that is too long, or a loop. */
+static bool follow_link(struct course *course, const char *rest, const char *target)
+{
+	char joined[2 * PATH_MAX];
+	size_t length = strlen(target), more = strlen(rest);
+
+	if (++course->links > LINKS_MOST || length + more + 2 > sizeof(joined))
+		return false;
+	memcpy(joined, target, length);
+	joined[length] = '/';
+	memcpy(joined + length + 1, rest, more + 1);
+	memcpy(course->rest, joined, length + more + 2);
+	return true;
+}
+
+static void go_up(struct course *course)
+{
+	while (course->length > 0 && course->real[--course->length] != '/')
+		;
+	course->real[course->length] = '\0';
+}
+
+/* Appends a part to what is done; returns its slot, NULL where the path is too long. */
+static const struct slot *go_down(const struct tree *tree, struct course *course, const char *part,
+                                  size_t length)
+{
+	if (course->length + length + 2 > PATH_MAX)
+		return NULL;
+	course->real[course->length++] = '/';
+	memcpy(course->real + course->length, part, length);
+	course->length += length;
+	course->real[course->length] = '\0';
+	return find_slot(tree, hash_path(course->real));
+}
+
+/* One part of the path. False where it leads nowhere. */
+static bool take_step(const struct tree *tree, struct course *course, const char **rest)
+{
+	const char *part = *rest + strspn(*rest, "/");
+	size_t length = strcspn(part, "/");
+	const struct slot *slot;
+
+	*rest = part + length;
+	if (length == 0 || (length == 1 && *part == '.'))
+		return true;
+	if (length == 2 && memcmp(part, "..", 2) == 0) {
+		go_up(course);
+		return true;
+	}
+	slot = go_down(tree, course, part, length);
+	if (slot == NULL || slot->key == 0 || !S_ISLNK(slot->key & MODE_MASK))
+		return slot != NULL;
+	const char *target = tree->texts + slot->first;
+	go_up(course);
+	if (*target == '/')
+		course->real[course->length = 0] = '\0';
+	if (*target == '\0' || !follow_link(course, *rest, target))
+		return false;
+	*rest = course->rest;
+	return true;
+}
+
+bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
+                  char real[static PATH_MAX])
+{
+	struct course course = {.real = real};
+	const char *rest = path;
+	const struct slot *slot;
+
+	real[0] = '\0';
+	while (*rest != '\0')
+		if (!take_step(tree, &course, &rest))
+			return false;
+	if (course.length == 0)
+		strcpy(real, "/");
+	slot = find_slot(tree, hash_path(real));
+	if (slot->key == 0)
+		return false;
+	describe_slot(tree, slot, node);
+	return true;
+}

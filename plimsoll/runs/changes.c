@@ -1,0 +1,210 @@
+#include "plimsoll/runs/changes.h"
+
+#include "plimsoll/text.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_CHANGES 1000
+#define MOST_GROWN 100
+#define MOST_FILES 10000 /* of volumes */
+#define PATH_BYTES 4096
+#define DIFF_BYTES ((size_t)4 * 1024 * 1024)
+#define COPY_SECONDS 20
+
+/* Whether path is top, or below it. */
+static bool is_within(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	while (length > 0 && top[length - 1] == '/')
+		length--;
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* The mount itself, what is in it, and the directories that lead to it. */
+static bool is_of_mount(const char *path, const char *mount)
+{
+	return is_within(path, mount) || is_within(mount, path);
+}
+
+static bool is_the_engines(const char *path, const json_t *volumes)
+{
+	json_t *volume;
+	size_t i;
+
+	if (is_of_mount(path, PROBE_DIRECTORY))
+		return true;
+	json_array_foreach(volumes, i, volume)
+	{
+		if (json_is_string(volume) && is_of_mount(path, json_string_value(volume)))
+			return true;
+	}
+	return false;
+}
+
+static const char *name_change(char letter)
+{
+	return letter == 'A' ? "added" : letter == 'D' ? "deleted" : letter == 'C' ? "changed" : "";
+}
+
+/* "A /path"; *path is allocated, plain; NULL where the line is none, or not the image's doing. */
+static const char *parse_change(const char *line, size_t length, const json_t *volumes, char **path)
+{
+	const char *change = length > 2 && line[1] == ' ' ? name_change(line[0]) : "";
+
+	*path = NULL;
+	if (*change == '\0')
+		return NULL;
+	*path = make_plain(line + 2, length - 2, PATH_BYTES);
+	if (!is_the_engines(*path, volumes))
+		return change;
+	free(*path);
+	*path = NULL;
+	return NULL;
+}
+
+json_t *parse_changes(const char *text, size_t length, const json_t *volumes)
+{
+	const char *end = text + length, *next;
+	json_t *changed = json_array();
+
+	for (const char *line = text; line < end && json_array_size(changed) < MOST_CHANGES;
+	     line = next + 1) {
+		char *path;
+
+		next = memchr(line, '\n', (size_t)(end - line));
+		next = next != NULL ? next : end;
+		const char *change = parse_change(line, (size_t)(next - line), volumes, &path);
+		if (change != NULL)
+			json_array_append_new(
+			    changed, json_pack("{s:s, s:s}", "path", path, "change", change));
+		free(path);
+	}
+	return changed;
+}
+
+static const json_t *volumes_of(const struct run *run)
+{
+	return json_object_get(json_object_get(run->image, "config"), "volumes");
+}
+
+json_t *read_changes(const struct run *run, struct failure *failure)
+{
+	const struct limits limits = {.seconds = 30, .out_bytes = DIFF_BYTES};
+	struct finished finished;
+
+	if (!ask_client(run->cage->engine, (const char *const[]){"diff", run->id, NULL}, &limits,
+	                &finished, failure))
+		return NULL;
+	json_t *changed = parse_changes(finished.out.bytes, finished.out.length, volumes_of(run));
+	free_finished(&finished);
+	return changed;
+}
+
+/* Adds {PATH: bytes} for each regular file of the tar archive that is read from fd. */
+static bool add_sizes(int fd, const char *parent, json_t *sizes)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	int status = ARCHIVE_FATAL;
+
+	archive_read_support_format_tar(archive);
+	if (archive_read_open_fd(archive, fd, 65536) == ARCHIVE_OK) {
+		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
+			const char *name = archive_entry_pathname(entry);
+			char path[3 * PATH_BYTES];
+
+			if (name == NULL || archive_entry_filetype(entry) != AE_IFREG ||
+			    json_object_size(sizes) >= MOST_FILES)
+				continue;
+			snprintf(path, sizeof(path), "%s/%s", parent, name);
+			char *plain = make_plain(path, strlen(path), PATH_BYTES);
+			json_object_set_new(sizes, plain, json_integer(archive_entry_size(entry)));
+			free(plain);
+		}
+	}
+	archive_read_free(archive);
+	return status == ARCHIVE_EOF;
+}
+
+/* Names in the archive of "/a/b" begin with "b": the parent is "/a", or "" for "/b". */
+static bool add_copy(const struct run *run, const char *path, json_t *sizes,
+                     struct failure *failure)
+{
+	char source[PATH_BYTES + 128], parent[PATH_BYTES];
+	struct finished finished;
+	struct stream stream;
+
+	snprintf(source, sizeof(source), "%s:%s", run->id, path);
+	snprintf(parent, sizeof(parent), "%s", path);
+	char *end = parent + strlen(parent);
+	while (end > parent && end[-1] == '/')
+		*--end = '\0';
+	char *slash = strrchr(parent, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	if (!start_stream(run->cage->engine, (const char *const[]){"cp", source, "-", NULL},
+	                  &stream, failure))
+		return false;
+	bool read = add_sizes(stream.fd, parent, sizes);
+	bool copied = finish_stream(&stream, read ? COPY_SECONDS : 0, &finished, failure);
+	free_finished(&finished);
+	return copied && (read || fail(failure, path, "can't be read", NULL));
+}
+
+/* What is changed has no size that the engine tells: that it is there counts. */
+static void add_changed(const json_t *changed, json_t *sizes)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(changed, i, entry) json_object_set_new(
+	    sizes, json_string_value(json_object_get(entry, "path")), json_integer(0));
+}
+
+json_t *read_sizes(const struct run *run, struct failure *failure)
+{
+	const json_t *volumes = volumes_of(run);
+	json_t *changed = read_changes(run, failure), *sizes, *volume;
+	size_t i;
+
+	if (changed == NULL)
+		return NULL;
+	sizes = json_object();
+	add_changed(changed, sizes);
+	json_decref(changed);
+	json_array_foreach(volumes, i, volume)
+	{
+		if (json_is_string(volume) &&
+		    !add_copy(run, json_string_value(volume), sizes, failure)) {
+			json_decref(sizes);
+			return NULL;
+		}
+	}
+	return sizes;
+}
+
+static bool is_as_large(const json_t *sizes, const char *path, const json_t *size)
+{
+	const json_t *old = json_object_get(sizes, path);
+
+	return old != NULL && json_integer_value(old) >= json_integer_value(size);
+}
+
+json_t *find_grown(const json_t *before, const json_t *between, const json_t *after)
+{
+	json_t *grown = json_array(), *size;
+	const char *path;
+
+	json_object_foreach((json_t *)after, path, size)
+	{
+		if (json_array_size(grown) < MOST_GROWN && !is_as_large(before, path, size) &&
+		    !is_as_large(between, path, size))
+			json_array_append_new(grown, json_string(path));
+	}
+	return grown;
+}

@@ -1,0 +1,29 @@
+#ifndef PLIMSOLL_RUNS_KINDS_H
+#define PLIMSOLL_RUNS_KINDS_H
+
+#include "plimsoll/runs/run.h"
+
+/*
+ * The kinds of runs. Each makes its container, looks, and returns new_results(); NULL and failure
+ * where it could not be made for a reason that is not the image's. What the image did wrong is in
+ * its facts. Each removes its container, but for make_baseline(), whose container stays: its id is
+ * "id" of the results, and when it began (now()) "began".
+ */
+json_t *make_baseline(struct run *run, struct failure *failure);   /* and "orphan" */
+json_t *make_stop(struct run *run, struct failure *failure);       /* and "restart" */
+json_t *make_stop_early(struct run *run, struct failure *failure); /* a life, as make_stop() */
+json_t *make_interrupt(struct run *run, struct failure *failure);  /* a life, as make_stop() */
+json_t *make_confined(struct run *run, struct failure *failure);   /* "strict", "anyone", … */
+json_t *make_bad_argument(struct run *run, struct failure *failure);
+json_t *make_override(struct run *run, struct failure *failure);
+
+/* The limits of the runs "limits" and "strict". */
+#define LIMITED_MEMORY ((size_t)256 * 1024 * 1024)
+#define LIMITED_PIDS 64U
+
+/* A user that no image knows, and the argument that none does. */
+#define ANYONE "12345:12345"
+#define ANYONE_OF_ROOTS_GROUP "12345:0"
+#define BAD_ARGUMENT "--plimsoll-no-such-option"
+
+#endif

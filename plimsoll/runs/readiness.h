@@ -1,0 +1,46 @@
+#ifndef PLIMSOLL_RUNS_READINESS_H
+#define PLIMSOLL_RUNS_READINESS_H
+
+#include "plimsoll/runs/run.h"
+
+/* Seconds that count as running, where there is nothing else to go by. */
+#define RUNNING_SECONDS 2.0
+#define READY_WITHIN 10.0
+
+enum ready_by { BY_HEALTHCHECK, BY_PORT, BY_LISTENING, BY_RUNNING };
+
+/* By what an image is taken to be ready. */
+struct readiness {
+	enum ready_by by;
+	const json_t *test; /* BY_HEALTHCHECK: the test, of the image's object; else NULL */
+	double test_seconds;
+	unsigned int ports[16]; /* BY_PORT: one of them accepts; up to a 0 */
+	double within;          /* seconds */
+	bool guessed;           /* BY_LISTENING that becomes BY_RUNNING where nothing listens */
+};
+
+/*
+ * What the budgets name, or else, in this order, what the image has: a HEALTHCHECK, TCP ports that
+ * it EXPOSEs, or nothing. False and failure where the budgets name what the image does not have.
+ */
+bool choose_readiness(const json_t *image, const struct budgets *budgets,
+                      struct readiness *readiness, struct failure *failure);
+const char *name_readiness(enum ready_by by);
+
+/* What was found at the end of the wait. */
+struct arrival {
+	bool ready, running;
+	double after; /* seconds since the start */
+	enum ready_by by;
+	json_t *watched; /* the probe's last `watch`, or NULL; free_arrival() releases it */
+};
+
+/* Waits until the run is ready, ends, or the time is over. False and failure: the engine's. */
+bool await_ready(const struct run *run, const struct readiness *readiness, struct arrival *arrival,
+                 struct failure *failure);
+void free_arrival(struct arrival *arrival);
+
+/* Runs the HEALTHCHECK's own command once, as the engine would. */
+bool is_healthy(const struct run *run, const struct readiness *readiness);
+
+#endif

@@ -1,0 +1,356 @@
+/* Which runs are made, in which order, and what comes of them together. */
+#include "plimsoll/runs/runs.h"
+
+#include "plimsoll/engine/tasks.h"
+#include "plimsoll/runs/kinds.h"
+#include "plimsoll/runs/settle.h"
+#include "plimsoll/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_TASKS 16
+
+/* Seconds that a run has for its removal, after its own time. */
+#define REMOVAL_SECONDS 5.0
+
+/*
+ * One task. The longest come first: they decide when the last one ends. `gives` are the runs of
+ * facts.md that it answers for.
+ */
+struct recipe {
+	const char *name;
+	json_t *(*make)(struct run *run, struct failure *failure);
+	const char *gives[8];
+};
+
+static const struct recipe first[] = {
+    {"baseline", make_baseline, {"baseline", "orphan"}},
+    {"stop", make_stop, {"stop", "restart"}},
+    {"stop_early", make_stop_early, {"stop_early"}},
+    {"strict",
+     make_confined,
+     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"}},
+    {"interrupt", make_interrupt, {"interrupt"}},
+    {"openshift", make_confined, {"openshift"}},
+    {"bad_argument", make_bad_argument, {"bad_argument"}},
+    {"override", make_override, {"override"}},
+};
+
+/* Where the strict run does not show them. */
+static const struct recipe apart[] = {
+    {"read_only", make_confined, {"read_only"}},
+    {"no_capabilities", make_confined, {"no_capabilities"}},
+    {"no_new_privileges", make_confined, {"no_new_privileges"}},
+    {"limits", make_confined, {"limits"}},
+    {"anyone", make_confined, {"anyone"}},
+    {"restricted", make_confined, {"restricted"}},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* All that is known while runs are made. */
+struct work {
+	const struct cage *cage;
+	const json_t *image;
+	const struct run_options *options;
+	json_t *results; /* new_results(), of all tasks together */
+	enum kind kind;
+};
+
+struct job {
+	const struct work *work;
+	const struct recipe *recipe;
+};
+
+static json_t *do_job(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+	struct run run = {.cage = job->work->cage,
+	                  .image = job->work->image,
+	                  .options = job->work->options,
+	                  .name = job->recipe->name,
+	                  .deadline = now() + job->work->options->seconds};
+
+	return job->recipe->make(&run, failure);
+}
+
+static void report_job(const struct task *task, bool done, void *context)
+{
+	const struct work *work = context;
+
+	if (work->options->report != NULL)
+		work->options->report(task->name, done, work->options->context);
+}
+
+static json_t *find_run(const struct work *work, const char *name)
+{
+	return json_object_get(json_object_get(work->results, "runs"), name);
+}
+
+/* Each run that the task answers for has the task's failure. */
+static void note_failure(struct work *work, const struct recipe *recipe, const char *reason)
+{
+	for (const char *const *name = recipe->gives; *name != NULL; name++) {
+		if (is_wanted(work->options, *name))
+			add_error(work->results, *name, reason);
+	}
+}
+
+static void take_result(struct work *work, const struct recipe *recipe, struct task *task)
+{
+	static const char *const parts[] = {"runs", "errors", "lives"};
+	const char *part;
+	json_t *value;
+
+	if (task->result == NULL) {
+		note_failure(work, recipe, task->failure.text);
+		return;
+	}
+	for (size_t i = 0; i < COUNT(parts); i++)
+		json_object_update(json_object_get(work->results, parts[i]),
+		                   json_object_get(task->result, parts[i]));
+	json_object_foreach(task->result, part, value)
+	{
+		if (!json_is_object(value)) /* the baseline's container */
+			json_object_set(work->results, part, value);
+	}
+	json_decref(task->result);
+}
+
+/* False where plimsoll was interrupted. */
+static bool make_tasks(struct work *work, const struct recipe *const recipes[], size_t count)
+{
+	struct job jobs[MOST_TASKS];
+	struct task tasks[MOST_TASKS];
+
+	for (size_t i = 0; i < count; i++) {
+		jobs[i] = (struct job){work, recipes[i]};
+		tasks[i] = (struct task){.name = recipes[i]->name,
+		                         .run = do_job,
+		                         .context = &jobs[i],
+		                         .seconds = work->options->seconds + REMOVAL_SECONDS};
+	}
+	bool all = run_tasks(tasks, count, work->options->jobs, report_job, work);
+	for (size_t i = 0; i < count; i++)
+		take_result(work, recipes[i], &tasks[i]);
+	return all;
+}
+
+static bool is_asked_for(const struct work *work, const struct recipe *recipe)
+{
+	if (strcmp(recipe->name, "baseline") == 0)
+		return true;
+	for (const char *const *name = recipe->gives; *name != NULL; name++) {
+		if (is_wanted(work->options, *name))
+			return true;
+	}
+	return false;
+}
+
+static bool make_first(struct work *work)
+{
+	const struct recipe *chosen[COUNT(first)];
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT(first); i++) {
+		if (is_asked_for(work, &first[i]))
+			chosen[count++] = &first[i];
+	}
+	return make_tasks(work, chosen, count);
+}
+
+static void take_shown(struct work *work)
+{
+	const json_t *strict = find_run(work, "strict"), *baseline = find_run(work, "baseline");
+
+	for (size_t i = 0; i < COUNT(apart); i++) {
+		const char *name = apart[i].name;
+		json_t *shown = is_wanted(work->options, name)
+		                    ? show_by_strict(name, work->kind, baseline, strict)
+		                    : NULL;
+
+		if (shown != NULL)
+			add_run(work->results, name, shown);
+	}
+	json_object_del(json_object_get(work->results, "runs"), "strict");
+}
+
+static bool make_apart(struct work *work)
+{
+	const struct recipe *chosen[COUNT(apart)];
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT(apart); i++) {
+		if (is_asked_for(work, &apart[i]) && find_run(work, apart[i].name) == NULL) {
+			json_object_del(json_object_get(work->results, "errors"), apart[i].name);
+			chosen[count++] = &apart[i];
+		}
+	}
+	return make_tasks(work, chosen, count);
+}
+
+/* Those that were made apart, and "openshift". */
+static void settle_conditions(struct work *work)
+{
+	const json_t *baseline = find_run(work, "baseline");
+	const char *const names[] = {"read_only", "no_capabilities", "no_new_privileges", "limits",
+	                             "anyone",    "restricted",      "openshift"};
+	char reason[128];
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		json_t *run = find_run(work, names[i]);
+
+		if (run == NULL || json_object_get(run, "shown_by") != NULL ||
+		    settle_confined(names[i], work->kind, baseline, run, reason, sizeof(reason)))
+			continue;
+		json_object_del(json_object_get(work->results, "runs"), names[i]);
+		add_error(work->results, names[i], reason);
+	}
+}
+
+/* How long the baseline has been up by now, or was: waits, within bounds, until that is wanted. */
+static double read_life(const struct work *work, double wanted)
+{
+	const json_t *lives = json_object_get(work->results, "lives");
+	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
+	const char *id = json_string_value(json_object_get(work->results, "id"));
+	struct container_state state;
+	struct failure unknown;
+
+	if (id == NULL || json_object_get(lives, "baseline") != NULL)
+		return json_number_value(json_object_get(lives, "baseline"));
+	snprintf(run.id, sizeof(run.id), "%s", id);
+	run.began = json_real_value(json_object_get(work->results, "began"));
+	run.deadline = now() + work->options->seconds;
+	if (!is_outlived(wanted, now() - run.began))
+		await_end(&run, left_until(&run, run.began + wanted + 0.2));
+	if (!read_state(work->cage, id, &state, &unknown))
+		return 0;
+	return state.running ? now() - run.began : state.finished - state.started;
+}
+
+/* What ended after a signal, while the baseline, without one, did not live longer either, may have
+ * ended by itself. */
+static void compare_lives(struct work *work)
+{
+	static const char *const names[] = {"stop", "stop_early", "interrupt"};
+	json_t *lives = json_object_get(work->results, "lives");
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		double life = json_number_value(json_object_get(lives, names[i]));
+		json_t *run = find_run(work, names[i]);
+
+		if (run == NULL)
+			continue;
+		bool outlived = json_is_true(json_object_get(run, "killed")) ||
+		                is_outlived(life, read_life(work, life));
+		if (i == 0) {
+			json_object_set_new(run, "outlived_by_baseline", json_boolean(outlived));
+		} else if (!outlived) {
+			json_object_del(json_object_get(work->results, "runs"), names[i]);
+			add_error(work->results, names[i],
+			          "without a signal it ends about as soon: that it ended shows "
+			          "nothing");
+		}
+	}
+}
+
+/* Runs that make sense for a service alone: of others their kind says why there are none. */
+static void drop_service_runs(struct work *work)
+{
+	static const char *const names[] = {"stop", "stop_early", "interrupt", "restart", "orphan"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		json_object_del(json_object_get(work->results, "runs"), names[i]);
+		json_object_del(json_object_get(work->results, "errors"), names[i]);
+	}
+}
+
+/* Nothing can be held against an image that does not work anyhow. */
+static void drop_conditions(struct work *work)
+{
+	const char *reason = work->kind == KIND_BROKEN ? "it does not work without the condition"
+	                                               : "it gets ready under no condition";
+
+	for (size_t i = 0; i < COUNT(first); i++) {
+		if (first[i].make != make_confined && first[i].make != make_bad_argument)
+			continue;
+		for (const char *const *name = first[i].gives; *name != NULL; name++) {
+			if (!is_wanted(work->options, *name))
+				continue;
+			json_object_del(json_object_get(work->results, "runs"), *name);
+			add_error(work->results, *name, reason);
+		}
+	}
+	json_object_del(json_object_get(work->results, "runs"), "strict");
+}
+
+/* False where plimsoll was interrupted. */
+static bool settle(struct work *work)
+{
+	const json_t *baseline = find_run(work, "baseline");
+
+	work->kind = find_kind(baseline);
+	if (work->kind != KIND_SERVICE)
+		drop_service_runs(work);
+	if (!works(work->kind, baseline)) {
+		drop_conditions(work);
+	} else {
+		take_shown(work);
+		if (!make_apart(work))
+			return false;
+		settle_conditions(work);
+	}
+	compare_lives(work);
+	return interrupted() == 0;
+}
+
+/* The object of facts.md: every run by its name, null where there is none. */
+static json_t *compose(const struct work *work)
+{
+	json_t *runs = json_pack("{s:s}", "kind", name_kind(work->kind));
+
+	for (size_t i = 0; i < COUNT(first); i++) {
+		for (const char *const *name = first[i].gives; *name != NULL; name++) {
+			json_t *run = find_run(work, *name);
+
+			json_object_set_new(runs, *name,
+			                    run != NULL ? json_incref(run) : json_null());
+		}
+	}
+	json_object_set(runs, "errors", json_object_get(work->results, "errors"));
+	return runs;
+}
+
+static void discard_baseline(const struct work *work)
+{
+	const char *id = json_string_value(json_object_get(work->results, "id"));
+	struct failure left_to_the_cage;
+
+	if (id != NULL)
+		remove_container(work->cage, id, &left_to_the_cage);
+}
+
+json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
+                  struct failure *failure)
+{
+	struct work work = {.cage = cage, .image = image, .options = options};
+	json_t *runs = NULL;
+
+	work.results = new_results();
+	if (!make_first(&work)) {
+		fail(failure, cage->image, "interrupted", NULL);
+	} else if (find_run(&work, "baseline") == NULL) {
+		const char *reason = json_string_value(
+		    json_object_get(json_object_get(work.results, "errors"), "baseline"));
+		fail(failure, "baseline", reason != NULL ? reason : "not made", NULL);
+	} else if (!settle(&work)) {
+		fail(failure, cage->image, "interrupted", NULL);
+	} else {
+		runs = compose(&work);
+		discard_baseline(&work);
+	}
+	json_decref(work.results);
+	return runs;
+}

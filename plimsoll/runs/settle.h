@@ -1,0 +1,37 @@
+#ifndef PLIMSOLL_RUNS_SETTLE_H
+#define PLIMSOLL_RUNS_SETTLE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* What the runs' results mean together: no engine is asked here. */
+
+enum kind { KIND_SERVICE, KIND_ONE_SHOT, KIND_BROKEN };
+
+/* By the baseline, as facts.md has it. */
+enum kind find_kind(const json_t *baseline);
+const char *name_kind(enum kind kind);
+
+/* Whether the baseline shows that the image works, so that a condition can be held against it. */
+bool works(enum kind kind, const json_t *baseline);
+
+/*
+ * Turns what a confined run returned into its object of facts.md: "ready" of a one-shot program
+ * means that it ended as the baseline did, and of its proof only what the run is about is kept.
+ * False where the proof shows that the condition did not hold: then reason says so.
+ */
+bool settle_confined(const char *name, enum kind kind, const json_t *baseline, json_t *run,
+                     char *reason, size_t size);
+
+/*
+ * Where the strict run held, and its proof shows the condition: the object of the run of that name,
+ * with "shown_by" unless it is "restricted" itself. Else NULL: it must be made apart.
+ */
+json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
+                       const json_t *strict);
+
+/* Whether a life that the signal ended would have gone on: another was longer, by more than the
+ * difference between two. */
+bool is_outlived(double life, double other);
+
+#endif

@@ -1,0 +1,242 @@
+/* Signals: sent to a process that is proven to live, and what they do. */
+#include "plimsoll/runs/changes.h"
+#include "plimsoll/runs/kinds.h"
+#include "plimsoll/runs/readiness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define STOP_WITHIN 3.0
+#define STOP_MARGIN 1.0 /* so that "too late" can be told from "never" */
+#define KILL_SECONDS 10.0
+
+/* As "TERM", whatever the image calls it: "SIGTERM", "15", or nothing at all. */
+static const char *name_signal(const char *configured)
+{
+	const char *abbreviation;
+
+	if (configured == NULL || *configured == '\0')
+		return "TERM";
+	abbreviation = sigabbrev_np(atoi(configured));
+	if (abbreviation != NULL)
+		return abbreviation;
+	return strncmp(configured, "SIG", 3) == 0 ? configured + 3 : configured;
+}
+
+static const char *stop_signal_of(const struct run *run)
+{
+	return name_signal(json_string_value(
+	    json_object_get(json_object_get(run->image, "config"), "stop_signal")));
+}
+
+static double read_clock(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/*
+ * From the signal to the end. The engine's own time of the end is exact; where its clock is another
+ * machine's, it lies outside of what passed here, and that is taken instead: it is never less.
+ */
+static double measure_end(double sent, double finished, double passed)
+{
+	double after = finished - sent;
+
+	return after >= 0 && after <= passed ? after : passed;
+}
+
+static json_t *describe_end(const char *signal, double after, const struct container_state *state,
+                            bool killed)
+{
+	return json_pack("{s:s, s:b, s:o, s:o, s:b}", "signal", signal, "alive", 1, "after",
+	                 seconds_of(after), "exit", exit_of(state), "killed", killed);
+}
+
+/* The engine's own KILL, which nothing withstands. */
+static bool kill_it(const struct run *run, struct failure *failure)
+{
+	struct failure ended_meanwhile;
+
+	tell_engine(run, (const char *const[]){"kill", run->id, NULL}, KILL_SECONDS,
+	            &ended_meanwhile);
+	return await_end(run, KILL_SECONDS) ||
+	       fail(failure, run->name, "not even KILL ended it", NULL);
+}
+
+/*
+ * Sends the signal: `kill` fails where the container does not run, so its success is the proof that
+ * it did. Adds the run, and the life that it ended; or an error where it could not be sent.
+ */
+static bool end_by_signal(const struct run *run, const char *signal, json_t *results,
+                          struct failure *failure)
+{
+	double within = run->options->budgets->stop_within;
+	struct container_state state;
+	struct failure unsent;
+
+	within = (within > 0 ? within : STOP_WITHIN) + STOP_MARGIN;
+	double sent = read_clock(), start = now();
+	if (!tell_engine(run, (const char *const[]){"kill", "--signal", signal, run->id, NULL},
+	                 KILL_SECONDS, &unsent)) {
+		add_error(results, run->name, unsent.text);
+		return true;
+	}
+	bool killed = !await_end(run, left_until(run, start + within));
+	double passed = now() - start;
+	if ((killed && !kill_it(run, failure)) || !read_state(run->cage, run->id, &state, failure))
+		return false;
+	double after = killed ? passed : measure_end(sent, state.finished, passed);
+	add_run(results, run->name, describe_end(signal, after, &state, killed));
+	add_life(results, run->name, &state);
+	return true;
+}
+
+/* Starts it, and has it ready, or as far as it comes; *up tells whether it then runs. */
+static bool bring_up(struct run *run, const struct confinement *confinement,
+                     const struct readiness *readiness, json_t *results, bool *up,
+                     struct failure *failure)
+{
+	struct container_state state;
+	struct arrival arrival;
+
+	*up = false;
+	switch (start_run(run, confinement, &state, failure)) {
+	case STARTED_FAILED:
+		return false;
+	case STARTED_NOT:
+		add_error(results, run->name, state.error);
+		return true;
+	default:
+		break;
+	}
+	if (!await_ready(run, readiness, &arrival, failure))
+		return false;
+	free_arrival(&arrival);
+	*up = arrival.running;
+	if (!*up)
+		add_error(results, run->name, "it had ended before there was a signal to send");
+	return true;
+}
+
+static json_t *describe_restart(const struct run *run, const struct arrival *arrival, json_t *grown,
+                                struct failure *failure)
+{
+	struct container_state state;
+
+	if (!read_state(run->cage, run->id, &state, failure)) {
+		json_decref(grown);
+		return NULL;
+	}
+	json_t *restart =
+	    json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
+	              seconds_of(arrival->after), "exit", exit_of(&state), "grown", grown);
+	if (!arrival->ready) {
+		json_object_set_new(restart, "ready_after", json_null());
+		json_object_set_new(restart, "output", output_of(run));
+	}
+	return restart;
+}
+
+/* The second start of the ended container. before: its sizes while it ran. */
+static json_t *restart(struct run *run, const struct readiness *readiness, const json_t *before,
+                       struct failure *failure)
+{
+	json_t *between = read_sizes(run, failure), *after = NULL, *made = NULL;
+	struct arrival arrival;
+
+	if (between == NULL)
+		return NULL;
+	if (start_again(run, failure) && await_ready(run, readiness, &arrival, failure)) {
+		free_arrival(&arrival);
+		after = read_sizes(run, failure);
+	}
+	if (after != NULL)
+		made = describe_restart(run, &arrival, find_grown(before, between, after), failure);
+	json_decref(between);
+	json_decref(after);
+	return made;
+}
+
+static bool stop_and_restart(struct run *run, const struct readiness *readiness, json_t *results,
+                             struct failure *failure)
+{
+	bool wanted = is_wanted(run->options, "restart");
+	struct failure reason;
+	json_t *before = wanted ? read_sizes(run, &reason) : NULL, *again = NULL;
+
+	if (!end_by_signal(run, stop_signal_of(run), results, failure)) {
+		json_decref(before);
+		return false;
+	}
+	if (before != NULL)
+		again = restart(run, readiness, before, &reason);
+	if (again != NULL)
+		add_run(results, "restart", again);
+	else if (wanted)
+		add_error(results, "restart", reason.text);
+	json_decref(before);
+	return true;
+}
+
+static void discard(const struct run *run)
+{
+	struct failure left_to_the_cage;
+
+	remove_container(run->cage, run->id, &left_to_the_cage);
+}
+
+json_t *make_stop(struct run *run, struct failure *failure)
+{
+	const struct confinement confinement = own_way(run);
+	json_t *results = new_results();
+	struct readiness readiness;
+	bool up;
+
+	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure) ||
+	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
+	    (up && !stop_and_restart(run, &readiness, results, failure)))
+		return NULL;
+	discard(run);
+	return results;
+}
+
+json_t *make_interrupt(struct run *run, struct failure *failure)
+{
+	struct confinement confinement = own_way(run);
+	json_t *results = new_results();
+	struct readiness readiness;
+	bool up;
+
+	confinement.tty = true;
+	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure) ||
+	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
+	    (up && !end_by_signal(run, "INT", results, failure)))
+		return NULL;
+	discard(run);
+	return results;
+}
+
+json_t *make_stop_early(struct run *run, struct failure *failure)
+{
+	const struct confinement confinement = own_way(run);
+	struct container_state state;
+	json_t *results = new_results();
+
+	switch (start_run(run, &confinement, &state, failure)) {
+	case STARTED_FAILED:
+		return NULL;
+	case STARTED_NOT:
+		add_error(results, run->name, state.error);
+		break;
+	default:
+		if (!end_by_signal(run, stop_signal_of(run), results, failure))
+			return NULL;
+	}
+	discard(run);
+	return results;
+}
