@@ -12,18 +12,23 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#define SECONDS_MOST 5.0      /* for one pattern on one text */
-#define REPEAT_MOST 1000UL    /* as Go has it */
-#define PATTERN_MOST 10000    /* bytes */
-#define STATES_MOST 30000     /* of the automaton at a time: its memory */
-#define CODE_MOST (16U << 20) /* bytes of what a pattern is compiled to: "(((x{999}){999}){999}"   \
-	                       */
+#define SECONDS_MOST 5.0   /* for one pattern on one text */
+#define REPEAT_MOST 1000UL /* as Go has it */
+#define PATTERN_MOST 10000 /* bytes */
+#define STATES_MOST 30000  /* of the automaton at a time: its memory */
+#define DEPTH_MOST 200
+#define CODE_MOST                                                                                  \
+	(16U << 20) /* bytes of what a pattern is compiled to: "(((x{999}){999}){999}"             \
+	             */
 
 /* A pattern on its way into PCRE2's spelling. */
 struct translation {
 	const char *from;
 	char *to;
+	char *atom;         /* where the item that a quantifier would repeat begins, or NULL */
 	const char *reason; /* NULL: nothing is wrong yet */
+	size_t depth;       /* groups that are open */
+	bool multiline[DEPTH_MOST + 1]; /* the flag m, in each */
 };
 
 static bool refuse(struct translation *translation, const char *reason)
@@ -80,15 +85,37 @@ static bool copy_octal(struct translation *translation)
 	return true;
 }
 
-/* Both have \Q…\E, but the text in it is all that PCRE2 must not see translated. */
+/* One character as it is, an escape where it could mean anything. */
+static void copy_literal(struct translation *translation)
+{
+	uint32_t code;
+	size_t length =
+	    decode_utf8((const unsigned char *)translation->from, strlen(translation->from), &code);
+
+	translation->atom = translation->to;
+	if (ispunct((unsigned char)*translation->from) != 0)
+		*translation->to++ = '\\';
+	copy(translation, length > 0 ? length : 1);
+}
+
+/* \Q…\E, or up to the end: a quantifier behind it repeats its last character. */
 static void copy_quoted(struct translation *translation)
 {
-	const char *end = strstr(translation->from + 2, "\\E");
+	translation->from += 2;
+	while (*translation->from != '\0' && strncmp(translation->from, "\\E", 2) != 0)
+		copy_literal(translation);
+	translation->from += *translation->from != '\0' ? 2 : 0;
+}
 
-	copy(translation,
-	     end != NULL ? (size_t)(end + 2 - translation->from) : strlen(translation->from));
-	if (end == NULL)
-		translation->to = stpcpy(translation->to, "\\E");
+/* \pL, \p{Greek} */
+static bool copy_property(struct translation *translation)
+{
+	size_t length = translation->from[2] == '{' ? strcspn(translation->from, "}") + 1 : 3;
+
+	if (strlen(translation->from) < length)
+		return refuse(translation, "\\p needs a property");
+	copy(translation, length);
+	return true;
 }
 
 static bool copy_escape(struct translation *translation, bool in_class)
@@ -105,13 +132,11 @@ static bool copy_escape(struct translation *translation, bool in_class)
 		put(translation, "\\x0b", 2);
 		return true;
 	}
-	if (letter == 'Q' && !in_class) {
-		copy_quoted(translation);
-		return true;
-	}
+	if (letter == 'p' || letter == 'P')
+		return copy_property(translation);
 	if (letter >= 0x80 ||
 	    (isalnum(letter) != 0 &&
-	     strchr(in_class ? "afnrtdDsSwWpP" : "afnrtdDsSwWpPAzbB", letter) == NULL))
+	     strchr(in_class ? "afnrtdDsSwW" : "afnrtdDsSwWAzbB", letter) == NULL))
 		return refuse(translation, "a backslash before a letter that Go gives no meaning");
 	copy(translation, 2);
 	return true;
@@ -144,26 +169,65 @@ static bool copy_class(struct translation *translation)
 	return true;
 }
 
+/* What flags such as "is-m" make of the flag m. */
+static bool set_multiline(const char *flags, size_t length, bool multiline)
+{
+	bool on = true;
+
+	for (size_t i = 0; i < length; i++) {
+		on &= flags[i] != '-';
+		multiline = flags[i] == 'm' ? on : multiline;
+	}
+	return multiline;
+}
+
+static bool open_group(struct translation *translation, size_t length, bool multiline)
+{
+	translation->atom = NULL;
+	if (translation->depth == DEPTH_MOST)
+		return refuse(translation, "more than 200 groups in each other");
+	translation->multiline[++translation->depth] = multiline;
+	copy(translation, length);
+	return true;
+}
+
 /* A group of Go's: "(", "(?P<name>", "(?<name>", "(?flags)" and "(?flags:". */
 static bool copy_group(struct translation *translation)
 {
 	const char *at = translation->from + 1;
+	bool multiline = translation->multiline[translation->depth];
 
 	if (*at == '*')
 		return refuse(translation, "* has nothing to repeat");
-	if (*at != '?') {
-		copy(translation, 1);
-		return true;
-	}
+	if (*at != '?')
+		return open_group(translation, 1, multiline);
 	at++;
 	if ((at[0] == 'P' && at[1] == '<') || (at[0] == '<' && at[1] != '=' && at[1] != '!')) {
-		copy(translation, (size_t)(strchr(at, '<') + 1 - translation->from));
-		return true;
+		const char *end = strchr(at, '>');
+
+		return end != NULL ? open_group(translation, (size_t)(end + 1 - translation->from),
+		                                multiline)
+		                   : refuse(translation, "no > behind the name of a group");
 	}
 	size_t flags = strspn(at, "imsU-");
 	if (at[flags] != ':' && (at[flags] != ')' || flags == 0))
 		return refuse(translation, "(? and what follows: Go has no such group");
+	multiline = set_multiline(at, flags, multiline);
+	if (at[flags] == ':')
+		return open_group(translation, flags + 3, multiline);
+	translation->multiline[translation->depth] = multiline;
+	translation->atom = NULL;
 	copy(translation, flags + 3);
+	return true;
+}
+
+static bool close_group(struct translation *translation)
+{
+	translation->atom = NULL;
+	if (translation->depth == 0)
+		return refuse(translation, "no ( for its )");
+	translation->depth--;
+	copy(translation, 1);
 	return true;
 }
 
@@ -185,11 +249,31 @@ static size_t measure_repeat(const char *at, unsigned long *most)
 	return at[length] == '}' ? length + 1 : 0;
 }
 
+/*
+ * The automaton counts the repetitions of "a+", so that each beginning of a match is another state
+ * of it; of "(?:a)+" it does not.
+ */
+static void wrap_atom(struct translation *translation)
+{
+	static const char open[] = "(?:";
+	char *atom = translation->atom;
+
+	if (atom == NULL)
+		return;
+	memmove(atom + strlen(open), atom, (size_t)(translation->to - atom));
+	memcpy(atom, open, strlen(open));
+	translation->to += strlen(open);
+	*translation->to++ = ')';
+}
+
 /* A quantifier, with the ? that makes it lazy; a second one behind it is none of Go's. */
 static bool copy_quantifier(struct translation *translation, size_t length)
 {
 	unsigned long most;
 
+	if (*translation->from == '+')
+		wrap_atom(translation);
+	translation->atom = NULL;
 	copy(translation, length);
 	if (*translation->from == '?')
 		copy(translation, 1);
@@ -205,30 +289,59 @@ static bool copy_brace(struct translation *translation)
 	size_t length = measure_repeat(translation->from, &most);
 
 	if (length == 0) {
-		put(translation, "\\{", 1);
+		copy_literal(translation);
 		return true;
 	}
 	return most <= REPEAT_MOST ? copy_quantifier(translation, length)
 	                           : refuse(translation, "more than 1000 repetitions");
 }
 
+/* "$" is the very end, but with the flag m that of a line. */
+static void copy_end(struct translation *translation)
+{
+	translation->atom = NULL;
+	if (translation->multiline[translation->depth])
+		copy(translation, 1);
+	else
+		put(translation, "\\z", 1);
+}
+
 static bool copy_next(struct translation *translation)
 {
 	switch (*translation->from) {
 	case '\\':
-		return copy_escape(translation, false);
+		translation->atom = translation->to;
+		if (translation->from[1] != 'Q')
+			return copy_escape(translation, false);
+		copy_quoted(translation);
+		return true;
 	case '[':
+		translation->atom = translation->to;
 		return copy_class(translation);
 	case '(':
 		return copy_group(translation);
+	case ')':
+		return close_group(translation);
 	case '{':
 		return copy_brace(translation);
 	case '*':
 	case '+':
 	case '?':
 		return copy_quantifier(translation, 1);
-	default:
+	case '$':
+		copy_end(translation);
+		return true;
+	case '|':
+	case '^':
+		translation->atom = NULL;
 		copy(translation, 1);
+		return true;
+	case '.':
+		translation->atom = translation->to;
+		copy(translation, 1);
+		return true;
+	default:
+		copy_literal(translation);
 		return true;
 	}
 }
@@ -236,7 +349,7 @@ static bool copy_next(struct translation *translation)
 /* In PCRE2's spelling: allocated; NULL and reason for what Go's has not. */
 static char *translate(const char *pattern, const char **reason)
 {
-	/* "\1" may become "\x{ff}", "[" "\[": never more than four times as long. */
+	/* "\07" may become "\x{7}", "a+" "(?:a)+": never more than four times as long. */
 	char *text = get_memory(4 * strlen(pattern) + 16);
 	struct translation translation = {.from = pattern, .to = text};
 
@@ -254,8 +367,8 @@ static char *translate(const char *pattern, const char **reason)
 static pcre2_code *compile(const char *translated, int *error, size_t *offset)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX |
-	                   PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+	uint32_t options = PCRE2_UTF | PCRE2_ALT_CIRCUMFLEX | PCRE2_NO_AUTO_CAPTURE |
+	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
 
 	if (context == NULL)
 		end_without_memory();
