@@ -10,7 +10,7 @@ include su-exec/rules.mk
 CC = gcc
 LIBRARIES = -larchive -ljansson -lyaml -lpcre2-8 -lzstd -lz
 DEFINES += -I.
-SMALL = -Os -ffunction-sections -fdata-sections
+SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 
 SOURCES = $(filter-out plimsoll/plimsoll.c,$(wildcard plimsoll/*.c plimsoll/*/*.c))
 PLIMSOLL_PARTS = $(filter-out plimsoll/unit/% plimsoll/fuzz/%,$(SOURCES)) su-exec/failure.c su-exec/number.c

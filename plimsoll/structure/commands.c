@@ -132,13 +132,22 @@ static json_t *compare(const json_t *test, const struct finished *finished)
 	return report_seen(&seen, print_text("exit status %d", finished->status));
 }
 
-static json_t *report_timeout(double seconds)
+/* There is no exit status to compare: why is taken. */
+static json_t *report_no_end(const json_t *test, char *why)
 {
-	char *why = print_text("it had not ended after %.0f seconds", seconds);
-	json_t *result = report_trouble("fail", why);
+	json_int_t exit = json_integer_value(json_object_get(test, "exitCode"));
+	struct seen seen = {0};
 
-	free(why);
-	return result;
+	note_difference(&seen, print_text("exit status %lld", (long long)exit), why);
+	return report_seen(&seen, print_text("%s", ""));
+}
+
+/* A command of setup, or the test's own, that is not there. */
+static char *quote_probe(const struct output *err)
+{
+	const char *said = err->bytes + strlen(PROBE_SAYS);
+
+	return print_text("%.*s", (int)strcspn(said, "\n"), said);
 }
 
 json_t *test_command(const struct cage *cage, const json_t *test, const json_t *options,
@@ -150,13 +159,15 @@ json_t *test_command(const struct cage *cage, const json_t *test, const json_t *
 	json_t *result;
 
 	if (!run_test(cage, &run, options, seconds, &finished, &failure)) {
-		result = report_trouble("fail", failure.text);
+		result = report_no_end(test, print_text("%s", failure.text));
 	} else {
-		finished.err.bytes[finished.err.length] = '\0';
-		result = finished.timed_out ? report_timeout(seconds)
-		         : is_probes_own(&run, &finished)
-		             ? report_trouble("fail", finished.err.bytes)
-		             : compare(test, &finished);
+		if (finished.timed_out)
+			result = report_no_end(
+			    test, print_text("it had not ended after %.0f seconds", seconds));
+		else if (is_probes_own(&run, &finished))
+			result = report_no_end(test, quote_probe(&finished.err));
+		else
+			result = compare(test, &finished);
 		free_finished(&finished);
 	}
 	json_decref(run.environment);

@@ -181,7 +181,7 @@ static void add_results(json_t *results, const struct task *task)
 	json_decref(task->result);
 }
 
-/* The cage gives no more than it gives: one line says what the tests were made without. */
+/* What the cage never grants: one line says what the tests were made without. */
 static void add_refused(json_t *results, const json_t *tests)
 {
 	static const char *const names[] = {"privileged", "capabilities", "bindMounts"};
@@ -198,8 +198,8 @@ static void add_refused(json_t *results, const json_t *tests)
 	}
 	if (refused[0] == '\0')
 		return;
-	char *why =
-	    print_text("the cage gives no container %s: the tests were made without", refused);
+	char *why = print_text(
+	    "made without %s: a cage grants nothing beyond the engine's defaults", refused);
 	json_t *option = json_pack("{s:s, s:s}", "kind", "option", "name", "containerRunOptions");
 	add_result(results, option, report_trouble("skip", why));
 	json_decref(option);
