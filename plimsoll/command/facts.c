@@ -24,6 +24,8 @@ struct job {
 	struct cage *cage;
 	const char *reference;
 	json_t *image;
+	double deadline;        /* of now() */
+	struct failure placing; /* why the structure test has no probe */
 };
 
 static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *runs)
@@ -96,7 +98,7 @@ static json_t *do_runs(void *context, struct failure *failure)
 	    .context = job,
 	};
 
-	if (!place_probe(job->cage, failure))
+	if (job->cage->holder[0] == '\0' && !place_probe(job->cage, failure))
 		return NULL;
 	return make_runs(job->cage, job->image, &options, failure);
 }
@@ -125,6 +127,41 @@ static void take_results(json_t *facts, struct task tasks[], size_t count)
 	}
 }
 
+/* After the runs: it would disturb their times. */
+static json_t *test_structure(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+	double seconds = job->deadline - now();
+
+	if (job->cage->holder[0] == '\0' && needs_probe(job->collection->wanted->structure))
+		fail(failure, "structure", job->placing.text, NULL);
+	else if (seconds > 1)
+		return observe_structure(job->cage, job->collection->wanted->structure, seconds,
+		                         failure);
+	else
+		fail(failure, "structure", "no time was left for it: see --timeout", NULL);
+	return NULL;
+}
+
+/* The volume is there once, for the runs and for the structure test. */
+static void place_for_all(struct job *job)
+{
+	const struct wanted *wanted = job->collection->wanted;
+
+	if (wanted->structure != NULL && needs_probe(wanted->structure))
+		place_probe(job->cage, &job->placing);
+}
+
+static void add_structure(json_t *facts, struct job *job)
+{
+	struct task task = {.name = "structure"};
+
+	if (job->collection->wanted->structure == NULL)
+		return;
+	task.result = test_structure(job, &task.failure);
+	take_results(facts, &task, 1);
+}
+
 /* The pass over the layers waits for the engine's disk most of the time: it runs beside the
  * containers. */
 static json_t *ask_engine(struct job *job, struct failure *failure)
@@ -133,6 +170,7 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	struct task tasks[2];
 	size_t count = 0;
 
+	place_for_all(job);
 	if (wanted->runs)
 		tasks[count++] = (struct task){.name = "runs",
 		                               .run = do_runs,
@@ -150,19 +188,34 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	}
 	json_t *facts = compose(json_incref(job->image), NULL, NULL, NULL);
 	take_results(facts, tasks, count);
+	add_structure(facts, job);
 	return facts;
+}
+
+/* Never a pass: what was asked for was not done. */
+static void refuse_structure(json_t *facts)
+{
+	struct task task = {.name = "structure"};
+
+	fail(&task.failure, "structure", "an archive can't be run: load it into the engine", NULL);
+	note_failure(facts, &task);
 }
 
 json_t *collect_facts(const struct collection *collection, struct cage *cage, const char *image,
                       struct failure *failure)
 {
-	struct job job = {.collection = collection, .cage = cage, .reference = image};
+	struct job job = {.collection = collection,
+	                  .cage = cage,
+	                  .reference = image,
+	                  .deadline = now() + collection->seconds};
 	const char *reference;
 	char *path;
 
 	if (parse_archive_name(image, &path, &reference)) {
 		json_t *facts = read_archive_file(path, reference, failure);
 		free(path);
+		if (facts != NULL && collection->wanted->structure != NULL)
+			refuse_structure(facts);
 		return facts;
 	}
 	job.image = inspect_image(collection->engine, image, failure);

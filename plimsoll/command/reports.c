@@ -1,6 +1,7 @@
 #include "plimsoll/command/reports.h"
 
 #include "plimsoll/command/commands.h"
+#include "plimsoll/structure/structure.h"
 #include "plimsoll/text.h"
 
 #include <errno.h>
@@ -93,6 +94,7 @@ struct verdict judge_image(const char *image, const json_t *facts, const char *t
 	                          .config = config,
 	                          .today = find_today()};
 	struct result *results;
+	size_t own = 0;
 	char reason[256];
 
 	if (facts != NULL && !check_facts(facts, reason, sizeof(reason))) {
@@ -105,11 +107,13 @@ struct verdict judge_image(const char *image, const json_t *facts, const char *t
 	}
 	verdict.digest =
 	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
-	results = get_memory(selection->count * sizeof(*results));
+	own = count_structure(facts);
+	results = get_memory((selection->count + own) * sizeof(*results));
 	judge(facts, budgets, selection->checks, selection->count, results);
+	judge_structure(facts, results + selection->count);
 	waive(config, verdict.today, results, selection->count);
 	verdict.results = results;
-	verdict.count = selection->count;
+	verdict.count = selection->count + own;
 	return verdict;
 }
 
@@ -118,6 +122,9 @@ void free_verdicts(struct verdict verdicts[], size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct result *results = (struct result *)(uintptr_t)verdicts[i].results;
 
+		for (size_t k = 0; k < verdicts[i].count; k++)
+			if (find_check(results[k].check->id) == NULL)
+				free_structure_check(results[k].check);
 		free_results(results, verdicts[i].count);
 		free(results);
 		free((char *)(uintptr_t)verdicts[i].trouble);

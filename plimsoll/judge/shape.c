@@ -16,8 +16,10 @@
 static const struct shape {
 	const char *parent, *members;
 } shapes[] = {
-    {"", "errors:o image:o layers:o files:o runs:o"},
+    {"", "errors:o image:o layers:o files:o runs:o structure:a"},
     {"errors", "*:s"},
+    {"structure", "*:o"},
+    {"structure.*", "name:s kind:s outcome:s found:s expected:s"},
     {"image", "reference:s id:s digest:s architecture:s size:i layer_count:i config:o history:a"},
     {"image.config", "user:s entrypoint:a cmd:a shell_form:o env:a working_dir:s volumes:a ports:a "
                      "stop_signal:s healthcheck:o labels:o"},
