@@ -286,12 +286,23 @@ static void drop_conditions(struct work *work)
 	json_object_del(json_object_get(work->results, "runs"), "strict");
 }
 
+/* By what the image declares, unless another command than its own is run: such a program that
+ * ends by itself, be it with 0, went into the background, or is no service at all. */
+static bool is_said_to_serve(const struct work *work)
+{
+	const json_t *config = json_object_get(work->image, "config");
+
+	return work->options->budgets->command == NULL &&
+	       (json_is_object(json_object_get(config, "healthcheck")) ||
+	        json_array_size(json_object_get(config, "ports")) > 0);
+}
+
 /* False where plimsoll was interrupted. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
 
-	work->kind = find_kind(baseline);
+	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
 	if (!works(work->kind, baseline)) {
