@@ -4,33 +4,16 @@
 
 #include <stdlib.h>
 
-/* Weak until each part is there. */
-#pragma weak archive_suite
-#pragma weak client_suite
-#pragma weak config_suite
-#pragma weak inspect_suite
-#pragma weak judge_suite
-#pragma weak probe_suite
-#pragma weak report_suite
-#pragma weak runs_suite
-#pragma weak secrets_suite
-#pragma weak structure_suite
-#pragma weak survey_suite
-#pragma weak tasks_suite
-#pragma weak text_suite
-
 int main(void)
 {
 	Suite *(*const suites[])(void) = {
-	    archive_suite, client_suite, config_suite, inspect_suite, judge_suite,
-	    probe_suite,   report_suite, runs_suite,   secrets_suite, structure_suite,
-	    survey_suite,  tasks_suite,  text_suite,
+	    archive_suite, client_suite, config_suite,  inspect_suite, judge_suite, probe_suite,
+	    report_suite,  runs_suite,   secrets_suite, survey_suite,  tasks_suite, text_suite,
 	};
 	SRunner *runner = srunner_create(NULL);
 
 	for (size_t i = 0; i < sizeof(suites) / sizeof(*suites); i++)
-		if (suites[i] != NULL)
-			srunner_add_suite(runner, suites[i]());
+		srunner_add_suite(runner, suites[i]());
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
