@@ -67,7 +67,7 @@ static const struct shape {
     {"runs.errors", "*:s"},
     {"runs.*", "started:b error:s ready:b ready_by:s ready_after:n running:b exit:i alive_for:n "
                "health:a processes:a listening:a changed:a output:o shown_by:s signal:s alive:b "
-               "after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n grown:a "
+               "age:n after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n grown:a "
                "user:s needs:a memory:i pids:i argument:s ran:b"},
     {"runs.*.output", "bytes:i cut:b last:s"},
     {"runs.*.needs", "*:s"},

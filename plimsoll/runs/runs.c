@@ -11,6 +11,9 @@
 
 #define MOST_TASKS 16
 
+/* Seconds from which on a start is one that a signal can fall into. */
+#define SLOW_START 1.0
+
 /* Seconds that a run has for its removal, after its own time. */
 #define REMOVAL_SECONDS 5.0
 
@@ -271,6 +274,18 @@ static void compare_lives(struct work *work)
 	}
 }
 
+/* Where it takes its time to start, and was ready before the signal came, nothing was early. */
+static void drop_late_stop(struct work *work)
+{
+	const json_t *baseline = find_run(work, "baseline"), *run = find_run(work, "stop_early");
+	double ready = json_number_value(json_object_get(baseline, "ready_after"));
+
+	if (ready < SLOW_START || json_number_value(json_object_get(run, "age")) < ready)
+		return;
+	json_object_del(json_object_get(work->results, "runs"), "stop_early");
+	add_error(work->results, "stop_early", "it was ready before the signal came");
+}
+
 /* Runs that make sense for a service alone: of others their kind says why there are none. */
 static void drop_service_runs(struct work *work)
 {
@@ -302,12 +317,23 @@ static void drop_conditions(struct work *work)
 	json_object_del(runs, "strict");
 }
 
+/* By what the image declares, unless another command than its own is run: such a program that
+ * ends by itself, be it with 0, went into the background, or is no service at all. */
+static bool is_said_to_serve(const struct work *work)
+{
+	const json_t *config = json_object_get(work->image, "config");
+
+	return work->options->budgets->command == NULL &&
+	       (json_is_object(json_object_get(config, "healthcheck")) ||
+	        json_array_size(json_object_get(config, "ports")) > 0);
+}
+
 /* False where plimsoll was interrupted. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
 
-	work->kind = find_kind(baseline);
+	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
 	if (!works(work->kind, baseline)) {
@@ -320,6 +346,7 @@ static bool settle(struct work *work)
 	}
 	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
+	drop_late_stop(work);
 	return interrupted() == 0;
 }
 

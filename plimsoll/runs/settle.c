@@ -14,15 +14,16 @@ static bool is_true(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
-enum kind find_kind(const json_t *baseline)
+enum kind find_kind(const json_t *baseline, bool is_service)
 {
 	const json_t *exit = json_object_get(baseline, "exit");
 
 	if (!is_true(baseline, "started"))
 		return KIND_BROKEN;
-	if (is_true(baseline, "ready") || is_true(baseline, "running"))
+	if (is_true(baseline, "running"))
 		return KIND_SERVICE;
-	return json_is_integer(exit) && json_integer_value(exit) == 0 ? KIND_ONE_SHOT : KIND_BROKEN;
+	return !is_service && json_is_integer(exit) && json_integer_value(exit) == 0 ? KIND_ONE_SHOT
+	                                                                             : KIND_BROKEN;
 }
 
 const char *name_kind(enum kind kind)

@@ -8,8 +8,8 @@
 
 enum kind { KIND_SERVICE, KIND_ONE_SHOT, KIND_BROKEN };
 
-/* By the baseline, as facts.md has it. */
-enum kind find_kind(const json_t *baseline);
+/* By the baseline, as facts.md has it; whether the image is said to be a service. */
+enum kind find_kind(const json_t *baseline, bool is_service);
 const char *name_kind(enum kind kind);
 
 /* Whether the baseline shows that the image works, so that a condition can be held against it. */

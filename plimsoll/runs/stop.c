@@ -27,8 +27,11 @@ static double read_clock(void)
 static json_t *describe_end(const char *signal, double after, const struct container_state *state,
                             bool killed)
 {
-	return json_pack("{s:s, s:b, s:o, s:o, s:b}", "signal", signal, "alive", 1, "after",
-	                 seconds_of(after), "exit", exit_of(state), "killed", killed);
+	double age = state->finished - state->started - after;
+
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:b}", "signal", signal, "alive", 1, "age",
+	                 seconds_of(age > 0 ? age : 0), "after", seconds_of(after), "exit",
+	                 exit_of(state), "killed", killed);
 }
 
 /*

@@ -210,6 +210,8 @@ const struct judge_case run_cases[] = {
      OUTCOME_PASS, "exit 2 (\"APP_DB: must be set\")", NULL},
     {"explains-missing-env", BASELINE("broken", "'started':true,'exit':1," OUTPUT("0", "")),
      OUTCOME_FAIL, "exit 1 without a word", NULL},
+    {"explains-missing-env", BASELINE("broken", "'started':true,'exit':0," OUTPUT("5", "bye")),
+     OUTCOME_FAIL, "exit 0 (\"bye\")", NULL},
     {"explains-missing-env", BASELINE("broken", "'started':true,'exit':1"), OUTCOME_ERROR,
      "not looked at", NULL},
     {"explains-missing-env", BASELINE("broken", "'started':false"), OUTCOME_SKIP, "not the program",

@@ -79,21 +79,35 @@ START_TEST(readiness_is_asked_for)
 END_TEST
 
 static const struct {
-	const char *baseline, *kind;
+	const char *baseline;
+	bool is_service; /* by HEALTHCHECK or EXPOSE */
+	const char *kind;
 	bool works;
 } kinds[] = {
-    {"{\"started\": true, \"ready\": true, \"running\": true, \"exit\": null}", "service", true},
-    {"{\"started\": true, \"ready\": true, \"running\": false, \"exit\": 0}", "service", true},
-    {"{\"started\": true, \"ready\": false, \"running\": true, \"exit\": null}", "service", false},
-    {"{\"started\": true, \"ready\": false, \"running\": false, \"exit\": 0}", "one-shot", true},
-    {"{\"started\": true, \"ready\": false, \"running\": false, \"exit\": 3}", "broken", false},
-    {"{\"started\": false, \"ready\": false, \"running\": false, \"exit\": 127}", "broken", false},
+    {"{\"started\": true, \"ready\": true, \"running\": true, \"exit\": null}", true, "service",
+     true},
+    {"{\"started\": true, \"ready\": true, \"running\": true, \"exit\": null}", false, "service",
+     true},
+    {"{\"started\": true, \"ready\": false, \"running\": true, \"exit\": null}", true, "service",
+     false},
+    {"{\"started\": true, \"ready\": true, \"running\": false, \"exit\": 0}", true, "broken",
+     false},
+    {"{\"started\": true, \"ready\": true, \"running\": false, \"exit\": 0}", false, "one-shot",
+     true},
+    {"{\"started\": true, \"ready\": false, \"running\": false, \"exit\": 0}", true, "broken",
+     false},
+    {"{\"started\": true, \"ready\": false, \"running\": false, \"exit\": 0}", false, "one-shot",
+     true},
+    {"{\"started\": true, \"ready\": false, \"running\": false, \"exit\": 3}", false, "broken",
+     false},
+    {"{\"started\": false, \"ready\": false, \"running\": false, \"exit\": 127}", true, "broken",
+     false},
 };
 
 START_TEST(kind_is_found)
 {
 	json_t *baseline = parse(kinds[_i].baseline);
-	enum kind kind = find_kind(baseline);
+	enum kind kind = find_kind(baseline, kinds[_i].is_service);
 
 	ck_assert_str_eq(name_kind(kind), kinds[_i].kind);
 	ck_assert_int_eq(works(kind, baseline), kinds[_i].works);
@@ -184,7 +198,7 @@ static const char one_shot[] =
 static char *show(const char *name, const char *baseline_text, const char *strict_text)
 {
 	json_t *baseline = parse(baseline_text), *strict = parse(strict_text);
-	json_t *shown = show_by_strict(name, find_kind(baseline), baseline, strict);
+	json_t *shown = show_by_strict(name, find_kind(baseline, false), baseline, strict);
 	char *text =
 	    shown != NULL ? json_dumps(shown, JSON_COMPACT | JSON_REAL_PRECISION(6)) : strdup("");
 

@@ -74,11 +74,23 @@ START_TEST(passwords_are_described)
 	feed("/etc/passwd", S_IFREG | 0644, 0,
 	     "a:x:1:1::/:\nb:x:2:2::/:\nc:x:3:3::/:\nd:x:4:4::/:\ne::5:5::/:\nbroken\n");
 	expect(NULL, "users",
-	       "[{\"home\":\"/\",\"name\":\"a\",\"password\":\"empty\",\"uid\":1},"
-	       "{\"home\":\"/\",\"name\":\"b\",\"password\":\"crypt\",\"uid\":2},"
-	       "{\"home\":\"/\",\"name\":\"c\",\"password\":\"locked\",\"uid\":3},"
-	       "{\"home\":\"/\",\"name\":\"d\",\"password\":\"none\",\"uid\":4},"
-	       "{\"home\":\"/\",\"name\":\"e\",\"password\":\"empty\",\"uid\":5}]");
+	       "[{\"gid\":1,\"home\":\"/\",\"name\":\"a\",\"password\":\"empty\",\"uid\":1},"
+	       "{\"gid\":2,\"home\":\"/\",\"name\":\"b\",\"password\":\"crypt\",\"uid\":2},"
+	       "{\"gid\":3,\"home\":\"/\",\"name\":\"c\",\"password\":\"locked\",\"uid\":3},"
+	       "{\"gid\":4,\"home\":\"/\",\"name\":\"d\",\"password\":\"none\",\"uid\":4},"
+	       "{\"gid\":5,\"home\":\"/\",\"name\":\"e\",\"password\":\"empty\",\"uid\":5}]");
+}
+END_TEST
+
+START_TEST(time_zone_is_what_the_link_leads_to)
+{
+	expect(NULL, "time_zone", "\"\"");
+	feed("/etc/localtime", S_IFLNK | 0777, 0, "../usr/share/zoneinfo/Asia/Tokyo");
+	expect(NULL, "time_zone", "\"\"");
+	feed("/usr/share/zoneinfo/Asia/Tokyo", S_IFREG | 0644, 0, "TZif");
+	expect(NULL, "time_zone", "\"Asia/Tokyo\"");
+	feed("/etc/localtime", S_IFREG | 0644, 0, "TZif");
+	expect(NULL, "time_zone", "\"file\"");
 }
 END_TEST
 
@@ -174,6 +186,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, rights_are_listed_by_path);
 	tcase_add_test(tests, owners_wait_for_passwd);
 	tcase_add_test(tests, passwords_are_described);
+	tcase_add_test(tests, time_zone_is_what_the_link_leads_to);
 	tcase_add_test(tests, programs_are_found_through_links);
 	tcase_add_test(tests, loops_lead_nowhere);
 	tcase_add_test(tests, junk_caches_and_tools_by_place);
