@@ -162,6 +162,34 @@ static void add_structure(json_t *facts, struct job *job)
 	take_results(facts, &task, 1);
 }
 
+/* What is made for another machine does not start here, unless the engine emulates it: then it is
+ * not the image's fault. */
+static bool is_foreign(const json_t *facts)
+{
+	const json_t *image = json_object_get(facts, "image");
+	const char *kind =
+	    json_string_value(json_object_get(json_object_get(facts, "runs"), "kind"));
+
+	return kind != NULL && strcmp(kind, "broken") == 0 &&
+	       json_is_string(json_object_get(image, "architecture")) &&
+	       json_is_string(json_object_get(image, "host_architecture")) &&
+	       !json_equal(json_object_get(image, "architecture"),
+	                   json_object_get(image, "host_architecture"));
+}
+
+static json_t *refuse_foreign(json_t *facts, const char *reference, struct failure *failure)
+{
+	const json_t *image = json_object_get(facts, "image");
+
+	fail(failure, reference, "made for ",
+	     json_string_value(json_object_get(image, "architecture")),
+	     ", which does not run on this engine (",
+	     json_string_value(json_object_get(image, "host_architecture")),
+	     "): check it on one of its own, or with --static", NULL);
+	json_decref(facts);
+	return NULL;
+}
+
 /* The pass over the layers waits for the engine's disk most of the time: it runs beside the
  * containers. */
 static json_t *ask_engine(struct job *job, struct failure *failure)
@@ -189,7 +217,7 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	json_t *facts = compose(json_incref(job->image), NULL, NULL, NULL);
 	take_results(facts, tasks, count);
 	add_structure(facts, job);
-	return facts;
+	return is_foreign(facts) ? refuse_foreign(facts, job->reference, failure) : facts;
 }
 
 /* Never a pass: what was asked for was not done. */

@@ -7,22 +7,36 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+/* What is not there yet, or a file of its own: a device, a pipe or a link (/dev/stdout) stays what
+ * it is, and is written to. */
+static bool can_be_replaced(const char *file)
+{
+	struct stat status;
+
+	return lstat(file, &status) != 0 || S_ISREG(status.st_mode);
+}
 
 static bool open_report(const struct output_option *output, struct reports *reports,
                         struct failure *failure)
 {
-	size_t at = reports->count++;
+	struct report *report = &reports->reports[reports->count++];
 
-	reports->reports[at].format = output->format;
-	reports->reports[at].to = stdout;
+	report->format = output->format;
+	report->to = stdout;
 	if (output->file == NULL)
 		return true;
-	reports->reports[at].file = print_text("%s", output->file);
-	reports->reports[at].new_file = print_text("%s.plimsoll.%ld", output->file, (long)getpid());
-	reports->reports[at].to = fopen(reports->reports[at].new_file, "wxe");
-	return reports->reports[at].to != NULL ||
+	report->file = print_text("%s", output->file);
+	if (can_be_replaced(output->file)) {
+		report->new_file = print_text("%s.plimsoll.%ld", output->file, (long)getpid());
+		report->to = fopen(report->new_file, "wxe");
+	} else {
+		report->to = fopen(report->file, "we");
+	}
+	return report->to != NULL ||
 	       fail(failure, output->file, "can't be written: ", strerror(errno), NULL);
 }
 
@@ -48,19 +62,23 @@ static bool wants_colour(FILE *to)
 bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
                    struct failure *failure)
 {
-	for (size_t i = 0; i < reports->count; i++) {
-		FILE *to = reports->reports[i].to;
-		const char *file = reports->reports[i].file, *new = reports->reports[i].new_file;
+	bool written = true;
 
-		if (!write_report(to, reports->reports[i].format, wants_colour(to), verdicts,
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report *report = &reports->reports[i];
+
+		if (!write_report(report->to, report->format, wants_colour(report->to), verdicts,
 		                  count) ||
-		    (file != NULL && rename(new, file) != 0))
-			return fail(failure, file != NULL ? file : "standard output",
-			            strerror(errno), NULL);
-		free(reports->reports[i].new_file);
-		reports->reports[i].new_file = NULL;
+		    (report->new_file != NULL && rename(report->new_file, report->file) != 0)) {
+			written =
+			    fail(failure, report->file != NULL ? report->file : "standard output",
+			         strerror(errno), NULL);
+			continue;
+		}
+		free(report->new_file);
+		report->new_file = NULL;
 	}
-	return true;
+	return written;
 }
 
 void drop_reports(struct reports *reports)
