@@ -74,7 +74,7 @@ int run_check(char **argv)
 	drop_reports(&work.reports);
 	free_selection(&work.selection);
 	free_config(&work.config);
-	free(work.budgets.env);
+	free_merged(&work.budgets);
 	free(work.images);
 	return status >= 0 ? status : EXIT_TROUBLE;
 }

@@ -144,5 +144,13 @@ bool merge_budgets(const struct config *config, const struct options *options,
 	budgets->env = join_env(budgets->env, &options->env);
 	if (options->command != NULL)
 		budgets->command = (char **)(uintptr_t)options->command;
+	if (config->budgets.ready != NULL)
+		budgets->ready = print_text("%s", config->budgets.ready);
 	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
+}
+
+void free_merged(struct budgets *budgets)
+{
+	free(budgets->env);
+	free(budgets->ready);
 }

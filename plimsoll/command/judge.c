@@ -57,7 +57,7 @@ static bool judge_files(const struct options *options, struct config *config,
 }
 
 static bool prepare(char **argv, struct options *options, struct config *config,
-                    struct reports *reports, struct failure *failure)
+                    struct selection *selection, struct reports *reports, struct failure *failure)
 {
 	if (!parse_options(argv, options, failure))
 		return false;
@@ -65,6 +65,9 @@ static bool prepare(char **argv, struct options *options, struct config *config,
 		return fail(failure, "FILE", "missing: see plimsoll --help", NULL);
 	if (options->config != NULL && !read_config(options->config, config, failure))
 		return false;
+	select_checks(options, config, selection);
+	if (selection->count == 0)
+		return fail(failure, "--skip", "leaves no check", NULL);
 	return open_reports(options, reports, failure);
 }
 
@@ -77,11 +80,10 @@ int run_judge(char **argv)
 	struct failure failure;
 	int status = -1;
 
-	if (!prepare(argv, &options, &config, &reports, &failure)) {
+	if (!prepare(argv, &options, &config, &selection, &reports, &failure)) {
 		report_failure("plimsoll", &failure);
 		return EXIT_USAGE;
 	}
-	select_checks(&options, &config, &selection);
 	size_t count = options.images.count;
 	struct verdict *verdicts = get_memory(count * sizeof(*verdicts));
 	memset(verdicts, 0, count * sizeof(*verdicts));
