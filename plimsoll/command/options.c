@@ -279,7 +279,8 @@ static bool parse_words(int argc, char **argv, const struct option *table, struc
 			return false;
 		if (key != 1 && !is_listed(find_option(key)->commands, argv[0]))
 			return fail(failure, find_option(key)->name, "plimsoll ", argv[0],
-			            " doesn't take it, but ", find_option(key)->commands, NULL);
+			            " doesn't take it: it is for ", find_option(key)->commands,
+			            NULL);
 	}
 }
 

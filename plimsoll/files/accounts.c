@@ -143,6 +143,15 @@ static json_t *plain_field(const struct entry *entry, size_t i)
 	return plain_string(field->text, field->length, NAME_LENGTH_MOST);
 }
 
+/* passwd's fourth field: the user's own group. */
+static json_t *gid_of(const struct entry *entry)
+{
+	uint32_t gid;
+
+	return entry->count > 3 && read_id(&entry->fields[3], &gid) ? json_integer(gid)
+	                                                            : json_null();
+}
+
 json_t *list_users(const struct accounts *accounts)
 {
 	json_t *users = json_array();
@@ -151,10 +160,11 @@ json_t *list_users(const struct accounts *accounts)
 
 	for (size_t at = 0; json_array_size(users) < LIST_MOST &&
 	                    next_account(&accounts->passwd, &at, &entry, &uid);)
-		json_array_append_new(
-		    users, json_pack("{s:o,s:I,s:o,s:o}", "name", plain_field(&entry, 0), "uid",
-		                     (json_int_t)uid, "home", plain_field(&entry, 5), "password",
-		                     password_of(accounts, &entry)));
+		json_array_append_new(users, json_pack("{s:o,s:I,s:o,s:o,s:o}", "name",
+		                                       plain_field(&entry, 0), "uid",
+		                                       (json_int_t)uid, "gid", gid_of(&entry),
+		                                       "home", plain_field(&entry, 5), "password",
+		                                       password_of(accounts, &entry)));
 	return users;
 }
 

@@ -42,6 +42,7 @@ struct survey {
 	struct accounts accounts;
 	struct owners *owners;
 	struct tree *tree;
+	json_t *time_zone;
 };
 
 struct survey *start_survey(const char *source)
@@ -54,6 +55,7 @@ struct survey *start_survey(const char *source)
 		survey->lists[i] = json_array();
 	survey->owners = make_owners();
 	survey->tree = make_tree();
+	survey->time_zone = json_string("");
 	return survey;
 }
 
@@ -66,6 +68,7 @@ void free_survey(struct survey *survey)
 	free_accounts(&survey->accounts);
 	free_owners(survey->owners);
 	free_tree(survey->tree);
+	json_decref(survey->time_zone);
 	free(survey);
 }
 
@@ -160,6 +163,22 @@ static void note_contents(struct survey *survey, const struct file *file, const 
 		add_kind(survey, JUNK, file, "core");
 }
 
+/* "Europe/Berlin" of ../usr/share/zoneinfo/Europe/Berlin; what is no link does not say its name. */
+static void note_time_zone(struct survey *survey, const struct file *file)
+{
+	static const char folder[] = "zoneinfo/";
+	const char *link = file->link, *name;
+
+	if (strcmp(file->path, "/etc/localtime") != 0)
+		return;
+	name = link != NULL ? strstr(link, folder) : NULL;
+	if (name != NULL)
+		link = name + strlen(folder);
+	json_decref(survey->time_zone);
+	survey->time_zone =
+	    link != NULL ? plain_string(link, strlen(link), 200) : json_string("file");
+}
+
 void survey_file(struct survey *survey, const struct file *file, const void *head, size_t length)
 {
 	survey->count++;
@@ -170,6 +189,7 @@ void survey_file(struct survey *survey, const struct file *file, const void *hea
 	note_rights(survey, file);
 	note_owner(survey->owners, file);
 	note_cache(survey, file);
+	note_time_zone(survey, file);
 	add_kind(survey, TOOLS, file, kind_of_tool(file));
 	add_kind(survey, JUNK, file, kind_of_junk(file));
 	if (!add_to_tree(survey->tree, file, head, length))
@@ -209,5 +229,6 @@ json_t *report_survey(struct survey *survey, const struct programs *programs)
 	json_object_set_new(report, "groups", list_groups(&survey->accounts));
 	json_object_set_new(report, "programs", list_programs(survey->tree, programs));
 	json_object_set_new(report, "working_dir", describe_working_dir(survey->tree, programs));
+	json_object_set(report, "time_zone", survey->time_zone);
 	return report;
 }
