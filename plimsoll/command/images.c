@@ -102,11 +102,11 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 		bool archive = is_archive(jobs[i].image);
 		if (!archive)
 			open_cage(&jobs[i].cage, collection.engine, jobs[i].image);
-		tasks[i] = (struct task){.name = jobs[i].image,
-		                         .run = look_at_image,
-		                         .context = &jobs[i],
-		                         .seconds = options->timeout +
-		                                    (archive ? 0 : CLOSING_SECONDS)};
+		tasks[i] =
+		    (struct task){.name = jobs[i].image,
+		                  .run = look_at_image,
+		                  .context = &jobs[i],
+		                  .seconds = options->timeout + (archive ? 0 : CLOSING_SECONDS)};
 	}
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
