@@ -79,7 +79,7 @@ int run_check(char **argv)
 	free_selection(&work.selection);
 	free_structure(work.structure);
 	free_config(&work.config);
-	free(work.budgets.env);
+	free_merged(&work.budgets);
 	free(work.images);
 	return status >= 0 ? status : EXIT_TROUBLE;
 }

@@ -102,11 +102,11 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 		bool archive = is_archive(jobs[i].image);
 		if (!archive)
 			open_cage(&jobs[i].cage, collection.engine, jobs[i].image);
-		tasks[i] = (struct task){.name = jobs[i].image,
-		                         .run = look_at_image,
-		                         .context = &jobs[i],
-		                         .seconds = options->timeout +
-		                                    (archive ? 0 : CLOSING_SECONDS)};
+		tasks[i] =
+		    (struct task){.name = jobs[i].image,
+		                  .run = look_at_image,
+		                  .context = &jobs[i],
+		                  .seconds = options->timeout + (archive ? 0 : CLOSING_SECONDS)};
 	}
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
@@ -161,5 +161,13 @@ bool merge_budgets(const struct config *config, const struct options *options,
 	budgets->env = join_env(budgets->env, &options->env);
 	if (options->command != NULL)
 		budgets->command = (char **)(uintptr_t)options->command;
+	if (config->budgets.ready != NULL)
+		budgets->ready = print_text("%s", config->budgets.ready);
 	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
+}
+
+void free_merged(struct budgets *budgets)
+{
+	free(budgets->env);
+	free(budgets->ready);
 }

@@ -26,8 +26,10 @@ void free_images(struct looked_at images[], size_t count);
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure);
 
-/* The budgets of the file, and over them those of the command line. env needs no free(). */
+/* The budgets of the file, and over them those of the command line; what is not copied is theirs.
+ * The caller frees with free_merged(), whatever is returned. */
 bool merge_budgets(const struct config *config, const struct options *options,
                    struct budgets *budgets, struct failure *failure);
+void free_merged(struct budgets *budgets);
 
 #endif
