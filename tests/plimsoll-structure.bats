@@ -59,8 +59,12 @@ left_over() {
 	engine ps --all --format '{{.Image}} {{.Names}}' | grep "^$IMAGE " || [[ $? == 1 ]]
 }
 
-@test "on an image with a shell, each verdict is container-structure-test's" {
-	agree "$DEBIAN" "$FIXTURES/debian.yaml"
+@test "of commands, each verdict is container-structure-test's" {
+	agree "$DEBIAN" "$FIXTURES/debian-commands.yaml"
+}
+
+@test "of files and the configuration, each verdict is container-structure-test's" {
+	agree "$DEBIAN" "$FIXTURES/debian-files.yaml"
 }
 
 @test "on an image of scratch, each verdict is container-structure-test's" {
