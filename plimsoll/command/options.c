@@ -47,7 +47,7 @@ static const struct known_option known[] = {
     {"--ready", required_argument, KEY_READY, "check facts"},
     {"--skip", required_argument, KEY_SKIP, "check judge"},
     {"--static", no_argument, KEY_STATIC, "check facts"},
-    {"--structure-test", required_argument, KEY_STRUCTURE, "check"},
+    {"--structure-test", required_argument, KEY_STRUCTURE, "check facts"},
     {"--timeout", required_argument, KEY_TIMEOUT, "check facts"},
 };
 #define KNOWN_COUNT (sizeof(known) / sizeof(*known))
