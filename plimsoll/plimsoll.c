@@ -15,7 +15,7 @@
 
 static const char help[] =
     "Usage: plimsoll check [OPTION]... IMAGE... [-- ARGUMENT...]\n"
-    "Runs each image in a cage, looks at its layers, and judges what it does and holds.\n"
+    "Runs each image in a cage, reads its layers, and judges what it does and holds.\n"
     "IMAGE is one of the engine's, or docker-archive:FILE or oci-archive:FILE.\n"
     "\n"
     "  plimsoll facts [OPTION]... IMAGE    what was seen, as JSON, without judgement\n"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Reports against their readers: prove, xmllint, JSON Schema, a parser of YAML. Facts come from facts.md, so no engine is asked.
-# shellcheck disable=SC2154  # output and status are set by bats
+# shellcheck disable=SC2154,SC2030,SC2031  # output and status are set by bats; each test is a subshell
+# shellcheck disable=SC2016  # what is in single quotes is text
 
 bats_require_minimum_version 1.11.0
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # plimsoll's command line by the built program: each command, each option, on small images and on facts.
 # shellcheck disable=SC2154  # output, stderr and status are set by bats
+# shellcheck disable=SC2016  # what is in single quotes is text
 
 load helpers
 

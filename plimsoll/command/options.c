@@ -255,6 +255,14 @@ static bool refuse_option(const char *word, int key, struct failure *failure)
 	            "? see plimsoll --help", NULL);
 }
 
+static bool is_heeded(const struct known_option *option, const char *command,
+                      struct failure *failure)
+{
+	return is_listed(option->commands, command) ||
+	       fail(failure, option->name, "plimsoll ", command, " doesn't take it: it is for ",
+	            option->commands, NULL);
+}
+
 static bool parse_words(int argc, char **argv, const struct option *table, struct options *options,
                         struct failure *failure)
 {
@@ -274,13 +282,11 @@ static bool parse_words(int argc, char **argv, const struct option *table, struc
 			return refuse_option(word, optopt, failure);
 		if (key == 1 && *optarg == '\0')
 			return fail(failure, "IMAGE", "must not be empty", NULL);
-		if (key == 1 ? !add_word(&options->images, optarg, "IMAGE", failure)
-		             : !take_option(key, optarg, options, failure))
+		if (key == 1 && !add_word(&options->images, optarg, "IMAGE", failure))
 			return false;
-		if (key != 1 && !is_listed(find_option(key)->commands, argv[0]))
-			return fail(failure, find_option(key)->name, "plimsoll ", argv[0],
-			            " doesn't take it: it is for ", find_option(key)->commands,
-			            NULL);
+		if (key != 1 && !(is_heeded(find_option(key), argv[0], failure) &&
+		                  take_option(key, optarg, options, failure)))
+			return false;
 	}
 }
 
