@@ -21,6 +21,7 @@ setup_file() {
 	check_rows baseline
 	check_rows talk
 	check_rows stops
+	check_rows restart
 	check_rows confined
 	check_rows all
 	jq --raw-output '.images[] | .image as $image | .results[] | [$image, .outcome, .id, .found] | @tsv' \
@@ -69,8 +70,9 @@ select_checks() {
 			budget: ["image"],
 			baseline: ["image", "runs.baseline", "runs.orphan"],
 			talk: ["image", "runs.baseline", "runs.bad_argument", "runs.override"],
-			stops: ["image", "runs.baseline", "runs.stop", "runs.stop_early", "runs.interrupt", "runs.restart"],
-			confined: ["image", "runs.baseline", "runs.restart", "runs.read_only", "runs.no_capabilities",
+			stops: ["image", "runs.baseline", "runs.stop", "runs.stop_early", "runs.interrupt"],
+			restart: ["image", "runs.baseline", "runs.restart"],
+			confined: ["image", "runs.baseline", "runs.read_only", "runs.no_capabilities",
 				"runs.no_new_privileges", "runs.restricted", "runs.anyone", "runs.openshift", "runs.limits"],
 			all: (map(.needs) | unique)
 		}[$group] as $needs
