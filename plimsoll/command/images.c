@@ -8,19 +8,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What an image's task has to remove its containers, after the image's own time. */
+#define CLOSING_SECONDS 30
+
 struct image_job {
 	const struct collection *collection;
 	struct cage cage;
 	const char *image;
 };
 
+/* An archive has no cage. */
 static json_t *look_at_image(void *context, struct failure *failure)
 {
 	struct image_job *job = context;
 	struct failure left;
 	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
 
-	if (close_cage(&job->cage, &left))
+	if (job->cage.engine == NULL || close_cage(&job->cage, &left))
 		return facts;
 	/* What stays on the engine is a failure of its own. */
 	if (facts != NULL)
@@ -54,8 +58,8 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	struct failure failure;
 
 	for (size_t i = 0; i < count; i++)
-		if (jobs[i].collection->engine != NULL && tasks[i].result == NULL &&
-		    !is_archive(jobs[i].image) && !close_cage(&jobs[i].cage, &failure))
+		if (jobs[i].cage.engine != NULL && tasks[i].result == NULL &&
+		    !close_cage(&jobs[i].cage, &failure))
 			report_failure("plimsoll", &failure);
 }
 
@@ -95,12 +99,14 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	for (size_t i = 0; ready && i < count; i++) {
 		jobs[i] = (struct image_job){.collection = &collection,
 		                             .image = options->images.words[i]};
-		if (collection.engine != NULL)
+		bool archive = is_archive(jobs[i].image);
+		if (!archive)
 			open_cage(&jobs[i].cage, collection.engine, jobs[i].image);
-		tasks[i] = (struct task){.name = jobs[i].image,
-		                         .run = look_at_image,
-		                         .context = &jobs[i],
-		                         .seconds = options->timeout + 30};
+		tasks[i] =
+		    (struct task){.name = jobs[i].image,
+		                  .run = look_at_image,
+		                  .context = &jobs[i],
+		                  .seconds = options->timeout + (archive ? 0 : CLOSING_SECONDS)};
 	}
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
@@ -112,6 +118,17 @@ void free_images(struct looked_at images[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		json_decref(images[i].facts);
+}
+
+bool read_tests(const struct options *options, struct structure **structure,
+                struct failure *failure)
+{
+	if (options->structure == NULL)
+		return true;
+	if (options->no_runs)
+		return fail(failure, "--structure-test",
+		            "runs containers, and --static forbids that: give one of them", NULL);
+	return read_structure(options->structure, structure, failure);
 }
 
 static size_t count_strings(char *const *strings)
@@ -144,5 +161,13 @@ bool merge_budgets(const struct config *config, const struct options *options,
 	budgets->env = join_env(budgets->env, &options->env);
 	if (options->command != NULL)
 		budgets->command = (char **)(uintptr_t)options->command;
+	if (config->budgets.ready != NULL)
+		budgets->ready = print_text("%s", config->budgets.ready);
 	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
+}
+
+void free_merged(struct budgets *budgets)
+{
+	free(budgets->env);
+	free(budgets->ready);
 }

@@ -6,22 +6,42 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+/* The file that a link leads to, which stays; a file that is not there yet is its own. */
+static char *follow_links(const char *name)
+{
+	char *file = realpath(name, NULL);
+
+	return file != NULL ? file : print_text("%s", name);
+}
+
+/* A pipe or a device is written as it is: it can't be replaced. */
+static FILE *open_file(struct report *report)
+{
+	struct stat status;
+
+	if (stat(report->file, &status) != 0 || S_ISREG(status.st_mode)) {
+		report->new_file = print_text("%s.plimsoll.%ld", report->file, (long)getpid());
+		return fopen(report->new_file, "wxe");
+	}
+	return fopen(report->file, "we");
+}
 
 static bool open_report(const struct output_option *output, struct reports *reports,
                         struct failure *failure)
 {
-	size_t at = reports->count++;
+	struct report *report = &reports->reports[reports->count++];
 
-	reports->reports[at].format = output->format;
-	reports->reports[at].to = stdout;
+	report->format = output->format;
+	report->to = stdout;
 	if (output->file == NULL)
 		return true;
-	reports->reports[at].file = print_text("%s", output->file);
-	reports->reports[at].new_file = print_text("%s.plimsoll.%ld", output->file, (long)getpid());
-	reports->reports[at].to = fopen(reports->reports[at].new_file, "wxe");
-	return reports->reports[at].to != NULL ||
+	report->file = follow_links(output->file);
+	report->to = open_file(report);
+	return report->to != NULL ||
 	       fail(failure, output->file, "can't be written: ", strerror(errno), NULL);
 }
 
@@ -48,16 +68,16 @@ bool write_reports(struct reports *reports, const struct verdict verdicts[], siz
                    struct failure *failure)
 {
 	for (size_t i = 0; i < reports->count; i++) {
-		FILE *to = reports->reports[i].to;
-		const char *file = reports->reports[i].file, *new = reports->reports[i].new_file;
+		struct report *report = &reports->reports[i];
 
-		if (!write_report(to, reports->reports[i].format, wants_colour(to), verdicts,
+		if (!write_report(report->to, report->format, wants_colour(report->to), verdicts,
 		                  count) ||
-		    (file != NULL && rename(new, file) != 0))
-			return fail(failure, file != NULL ? file : "standard output",
+		    (report->new_file != NULL && rename(report->new_file, report->file) != 0))
+			return fail(failure,
+			            report->file != NULL ? report->file : "standard output",
 			            strerror(errno), NULL);
-		free(reports->reports[i].new_file);
-		reports->reports[i].new_file = NULL;
+		free(report->new_file);
+		report->new_file = NULL;
 	}
 	return true;
 }
@@ -65,12 +85,14 @@ bool write_reports(struct reports *reports, const struct verdict verdicts[], siz
 void drop_reports(struct reports *reports)
 {
 	for (size_t i = 0; i < reports->count; i++) {
-		if (reports->reports[i].to != NULL && reports->reports[i].file != NULL)
-			fclose(reports->reports[i].to);
-		if (reports->reports[i].new_file != NULL)
-			unlink(reports->reports[i].new_file);
-		free(reports->reports[i].file);
-		free(reports->reports[i].new_file);
+		struct report *report = &reports->reports[i];
+
+		if (report->to != NULL && report->file != NULL)
+			fclose(report->to);
+		if (report->to != NULL && report->new_file != NULL)
+			unlink(report->new_file);
+		free(report->file);
+		free(report->new_file);
 	}
 	reports->count = 0;
 }
@@ -83,6 +105,15 @@ static int find_today(void)
 
 	gmtime_r(&seconds, &date);
 	return (date.tm_year + 1900) * 10000 + (date.tm_mon + 1) * 100 + date.tm_mday;
+}
+
+/* The facts may be gone before the verdict is. */
+static char *copy_digest(const json_t *facts)
+{
+	const char *digest =
+	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
+
+	return digest != NULL ? print_text("%s", digest) : NULL;
 }
 
 struct verdict judge_image(const char *image, const json_t *facts, const char *trouble,
@@ -103,8 +134,7 @@ struct verdict judge_image(const char *image, const json_t *facts, const char *t
 		verdict.trouble = print_text("%s", trouble);
 		return verdict;
 	}
-	verdict.digest =
-	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
+	verdict.digest = copy_digest(facts);
 	results = get_memory(selection->count * sizeof(*results));
 	judge(facts, budgets, selection->checks, selection->count, results);
 	waive(config, verdict.today, results, selection->count);
@@ -122,6 +152,7 @@ void free_verdicts(struct verdict verdicts[], size_t count)
 		free(results);
 		free((char *)(uintptr_t)verdicts[i].trouble);
 		free((char *)(uintptr_t)verdicts[i].image);
+		free((char *)(uintptr_t)verdicts[i].digest);
 	}
 	free(verdicts);
 }

@@ -6,14 +6,17 @@
 
 #include <stdio.h>
 
-/* Where the reports go. A file is written under another name, and takes its place when it is whole.
+/* Where a report goes. A file is written under another name, and takes its place when it is whole.
  */
+struct report {
+	FILE *to;
+	char *file;     /* NULL: standard output */
+	char *new_file; /* NULL: written as it is */
+	enum format format;
+};
+
 struct reports {
-	struct {
-		FILE *to;
-		char *file, *new_file; /* NULL: standard output */
-		enum format format;
-	} reports[8];
+	struct report reports[8];
 	size_t count;
 };
 

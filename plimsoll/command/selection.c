@@ -1,5 +1,6 @@
 #include "plimsoll/command/selection.h"
 
+#include "plimsoll/spelling.h"
 #include "plimsoll/text.h"
 
 #include <stdlib.h>
@@ -9,17 +10,6 @@ static bool holds(const char *const *words, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count && words[i] != NULL; i++)
 		if (strcmp(words[i], word) == 0)
-			return true;
-	return false;
-}
-
-/* Whether word stands in the list, which blanks separate. */
-static bool is_listed(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)) != NULL; at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
 			return true;
 	return false;
 }

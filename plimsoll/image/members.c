@@ -132,7 +132,7 @@ static void read_member(struct members *members, struct archive *outer, struct a
 static bool refuse_size(const char *name, struct failure *failure)
 {
 	return fail(failure, name,
-	            "has more files than are read: at most 2 million, and 48 MiB of names, "
+	            "has more files than are read: at most 2 million, and 46 MiB of names, "
 	            "owners and what is kept of contents",
 	            NULL);
 }

@@ -118,7 +118,7 @@ void write_document(FILE *to, json_t *document)
 {
 	if (document == NULL)
 		end_without_memory();
-	json_dumpf(document, to, JSON_INDENT(2));
+	json_dumpf(document, to, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 	fputc('\n', to);
 	json_decref(document);
 }

@@ -95,12 +95,6 @@ const struct judge_case run_cases[] = {
     {"stops-on-term", SERVICE("'stop':null,'errors':{'stop':'timed out'}"), OUTCOME_ERROR,
      "timed out", NULL},
     {"stops-on-term", SERVICE("'stop':null"), OUTCOME_SKIP, "was not made", NULL},
-    {"stops-on-term",
-     "{'facts':1,'profile_runs':'default','runs':{'kind':'service','baseline':{}}}", OUTCOME_ERROR,
-     "asked for, but not made", NULL},
-    {"stops-on-term",
-     "{'facts':1,'profile_runs':'openshift','runs':{'kind':'service','baseline':{}}}", OUTCOME_SKIP,
-     "was not made", NULL},
 
     {"stops-early", SERVICE("'stop_early':{'signal':'TERM'," ENDED("0.05", "143") "}"),
      OUTCOME_PASS, "0.05 s", NULL},
