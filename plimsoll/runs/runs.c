@@ -12,7 +12,7 @@
 #define MOST_TASKS 16
 
 /* Seconds from which on a start is one that a signal can fall into. */
-#define SLOW_START 1.0
+#define SLOW_START 2.0
 
 /* Seconds that a run has for its removal, after its own time. */
 #define REMOVAL_SECONDS 5.0
@@ -274,13 +274,15 @@ static void compare_lives(struct work *work)
 	}
 }
 
-/* Where it takes its time to start, and was ready before the signal came, nothing was early. */
+/* Where it takes its time to start, and was ready before the signal came, its end was not an early
+ * one. */
 static void drop_late_stop(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline"), *run = find_run(work, "stop_early");
 	double ready = json_number_value(json_object_get(baseline, "ready_after"));
 
-	if (ready < SLOW_START || json_number_value(json_object_get(run, "age")) < ready)
+	if (ready < SLOW_START || json_is_true(json_object_get(run, "killed")) ||
+	    json_number_value(json_object_get(run, "age")) < ready)
 		return;
 	json_object_del(json_object_get(work->results, "runs"), "stop_early");
 	add_error(work->results, "stop_early", "it was ready before the signal came");
