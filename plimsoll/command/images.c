@@ -52,6 +52,16 @@ static bool needs_engine(const struct options *options)
 	return false;
 }
 
+static void report_left(const char *image, const struct failure *reason)
+{
+	struct failure failure;
+
+	fail(&failure, image,
+	     "its containers may be left on the engine: plimsoll clean removes them: ",
+	     reason->text, NULL);
+	report_failure("plimsoll", &failure);
+}
+
 /* The tasks that ended by themselves have closed their cages; those that were killed could not. */
 static void close_cages(struct image_job jobs[], const struct task tasks[], size_t count)
 {
@@ -60,7 +70,7 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	for (size_t i = 0; i < count; i++)
 		if (jobs[i].cage.engine != NULL && tasks[i].result == NULL &&
 		    !close_cage(&jobs[i].cage, &failure))
-			report_failure("plimsoll", &failure);
+			report_left(jobs[i].image, &failure);
 }
 
 static bool run_jobs(struct image_job jobs[], struct task tasks[], size_t count, size_t at_a_time,

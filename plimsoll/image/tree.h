@@ -11,7 +11,7 @@
  * paths: 16 bytes for a path and its name, 20 for an entry. All of it lies in memory that is
  * reserved at the start and only used as it fills, so that nothing is ever moved or copied.
  */
-#define MOST_KEPT (46U << 20)
+#define MOST_KEPT (45U << 20)
 #define MOST_FILES 2000000U
 
 #define ROOT_NODE 0U

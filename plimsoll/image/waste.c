@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #define MOST_PATHS 100
+#define MOST_PATH 1024      /* bytes of one */
 #define MOST_COPIES 196608U /* 7.5 MiB */
 
 /* What the layer itself pays for the entry: a hard link costs nothing. */
@@ -118,7 +119,7 @@ static json_t *report_paths(const struct waste *waste, const struct tree *tree)
 		const struct copies *copies = &waste->copies[i];
 		const char *text = write_path(tree, copies->shown, path);
 		json_t *entry = json_object();
-		set_member(entry, "path", plain_string(text, strlen(text), PATH_SIZE));
+		set_member(entry, "path", plain_string(text, strlen(text), MOST_PATH));
 		set_member(entry, "bytes", json_integer((json_int_t)copies->bytes));
 		set_member(entry, "copies", json_integer((json_int_t)copies->count));
 		append_member(list, entry);
