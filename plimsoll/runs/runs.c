@@ -215,11 +215,14 @@ static double read_life(const struct work *work, double wanted)
 	const json_t *lives = json_object_get(work->results, "lives");
 	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
 	const char *id = json_string_value(json_object_get(work->results, "id"));
+	double alive = json_number_value(json_object_get(find_run(work, "baseline"), "alive_for"));
 	struct container_state state;
 	struct failure unknown;
 
 	if (id == NULL || json_object_get(lives, "baseline") != NULL)
 		return json_number_value(json_object_get(lives, "baseline"));
+	if (is_outlived(wanted, alive))
+		return alive;
 	snprintf(run.id, sizeof(run.id), "%s", id);
 	run.began = json_real_value(json_object_get(work->results, "began"));
 	run.deadline = now() + work->options->seconds;
@@ -302,6 +305,7 @@ static bool settle(struct work *work)
 			return false;
 		settle_conditions(work);
 	}
+	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
 	return interrupted() == 0;
 }
@@ -323,15 +327,6 @@ static json_t *compose(const struct work *work)
 	return runs;
 }
 
-static void discard_baseline(const struct work *work)
-{
-	const char *id = json_string_value(json_object_get(work->results, "id"));
-	struct failure left_to_the_cage;
-
-	if (id != NULL)
-		remove_container(work->cage, id, &left_to_the_cage);
-}
-
 json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
                   struct failure *failure)
 {
@@ -349,7 +344,6 @@ json_t *make_runs(struct cage *cage, const json_t *image, const struct run_optio
 		fail(failure, cage->image, "interrupted", NULL);
 	} else {
 		runs = compose(&work);
-		discard_baseline(&work);
 	}
 	json_decref(work.results);
 	return runs;
