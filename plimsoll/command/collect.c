@@ -43,8 +43,10 @@ int run_facts(char **argv)
 		report_failure("plimsoll", &failure);
 		return EXIT_USAGE;
 	}
-	const struct wanted wanted = {
-	    .layers = !options.no_layers, .files = !options.no_layers, .runs = !options.no_runs};
+	const struct wanted wanted = {.image = true,
+	                              .layers = !options.no_layers,
+	                              .files = !options.no_layers,
+	                              .runs = !options.no_runs};
 	bool done = look_at_images(&options, &budgets, &wanted, &image, &failure);
 	if (done) {
 		done = print_facts(&image, &failure);

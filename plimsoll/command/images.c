@@ -20,7 +20,7 @@ static json_t *look_at_image(void *context, struct failure *failure)
 	struct failure left;
 	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
 
-	if (close_cage(&job->cage, &left))
+	if (!job->collection->wanted->runs || close_cage(&job->cage, &left))
 		return facts;
 	/* What stays on the engine is a failure of its own. */
 	if (facts != NULL)
@@ -54,7 +54,7 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	struct failure failure;
 
 	for (size_t i = 0; i < count; i++)
-		if (jobs[i].collection->engine != NULL && tasks[i].result == NULL &&
+		if (jobs[i].collection->wanted->runs && tasks[i].result == NULL &&
 		    !is_archive(jobs[i].image) && !close_cage(&jobs[i].cage, &failure))
 			report_failure("plimsoll", &failure);
 }
@@ -89,7 +89,8 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	catch_interrupts();
 	bool ready = true;
 	if (needs_engine(options)) {
-		ready = open_engine(options->engine, &engine, failure);
+		ready = wanted->image ? open_engine(options->engine, &engine, failure)
+		                      : find_engine(options->engine, &engine, failure);
 		collection.engine = &engine;
 	}
 	for (size_t i = 0; ready && i < count; i++) {
