@@ -56,11 +56,11 @@ struct entry {
 /* Takes the next line apart at its colons; the last field takes what is left. */
 static bool next_entry(const struct account_text *text, size_t *at, struct entry *entry)
 {
-	const char *line = text->bytes + *at;
 	size_t left = text->length - *at, length;
 
 	if (text->bytes == NULL || left == 0)
 		return false;
+	const char *line = text->bytes + *at;
 	const char *end = memchr(line, '\n', left);
 	length = end != NULL ? (size_t)(end - line) : left;
 	*at += end != NULL ? length + 1 : length;

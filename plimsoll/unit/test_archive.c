@@ -429,6 +429,12 @@ START_TEST(no_waste)
 	ck_assert_double_eq(json_real_value(look_up(facts.layers, "waste.efficiency")), 1);
 	assert_count(facts.layers, "waste.paths", 0);
 	free_facts(&facts);
+	/* A hard link costs nothing, however often. */
+	facts =
+	    READ(LAYER({.path = "a", .text = "0"}, {.path = "c", .text = "a", .hard_link = true}),
+	         LAYER({.path = "b", .text = "0"}, {.path = "c", .text = "b", .hard_link = true}));
+	assert_number(facts.layers, "waste.bytes", 0);
+	free_facts(&facts);
 	facts = READ(LAYER({.path = "a/", .mode = S_IFDIR | 0755}));
 	ck_assert_double_eq(json_real_value(look_up(facts.layers, "waste.efficiency")), 1);
 	free_facts(&facts);
@@ -636,6 +642,17 @@ START_TEST(oci_layout)
 	assert_text(facts.image, "id", "sha256:" HEX "01");
 	assert_text(facts.image, "digest", "sha256:" HEX "02");
 	free_facts(&facts);
+}
+END_TEST
+
+START_TEST(truncated_behind_all_that_is_needed)
+{
+	static const char *const more[] = {"last", "words", NULL};
+	struct bytes archive = make_oci("{\"manifests\": [" DESCRIPTOR("02") "]}", MANIFEST, more,
+	                                LAYER({.path = "a"}));
+
+	archive.length -= 1024 + 512 - 2;
+	assert_refused(archive, NULL, "a.tar: cut short or damaged: ");
 }
 END_TEST
 
@@ -865,6 +882,7 @@ Suite *archive_suite(void)
 	tcase_add_test(hostile, sparse_terabyte);
 	tcase_add_test(hostile, zstd_that_wants_too_much_memory);
 	tcase_add_test(hostile, truncated_at_any_byte);
+	tcase_add_test(hostile, truncated_behind_all_that_is_needed);
 	tcase_add_test(hostile, json_that_swells);
 	tcase_add_test(hostile, more_files_than_are_read);
 	suite_add_tcase(suite, read);

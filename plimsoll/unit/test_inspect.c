@@ -18,6 +18,9 @@
 	"KEY-----"
 #define TOKEN "ghp_n8Zk2Qw7Lr4Tx9Vb3Yc6Hd1Jf5Mg0Ps8RaUe"
 
+/* Only its name says what it is. */
+#define PASSWORD "kX9vQ2mZ7rT4wB6n"
+
 /* A client that answers as its script says. */
 static char client[] = "/tmp/plimsoll-inspect.XXXXXX";
 
@@ -208,6 +211,9 @@ START_TEST(secrets_of_history)
 	assert_hidden("RUN curl -H 'x' --token=" TOKEN, "RUN curl -H 'x' --token=[", "]");
 	assert_hidden("CMD [\"app\" \"" TOKEN "\"]", "CMD [\"app\" \"[", "]\"]");
 	assert_hidden("RUN (echo " TOKEN ")>x", "RUN (echo [", "])>x");
+	assert_hidden("ENV DB_PASSWORD=" PASSWORD, "ENV DB_PASSWORD=[", "]");
+	assert_hidden("RUN app --db-password=" PASSWORD " x", "RUN app --db-password=[", "] x");
+	assert_hidden("RUN echo " KEY " >/key", "", "");
 	assert_hidden("RUN printf '" KEY "' >/key", "", "");
 }
 END_TEST
@@ -416,7 +422,8 @@ Suite *inspect_suite(void)
 
 STAND_IN const char *find_secret(const char *name, const void *bytes, size_t length)
 {
-	(void)name;
+	if (name != NULL && strcasestr(name, "password") != NULL)
+		return "password";
 	if (length > 10 && memmem(bytes, length, "PRIVATE KEY", 11) != NULL)
 		return "private-key";
 	return length == sizeof(TOKEN) - 1 && memcmp(bytes, "ghp_", 4) == 0 ? "api-token" : NULL;
