@@ -124,17 +124,24 @@ static bool look_again(const struct run *run, const struct readiness *readiness,
 {
 	struct container_state state;
 	struct failure unread; /* "changed" is null then */
+	json_t *changed = read_changes(run, &unread);
 
+	/* Read meanwhile, and once more of one that has ended. */
 	await_end(run, left_until(run, run->began + SETTLED_SECONDS));
-	if (!read_state(run->cage, run->id, &state, failure))
+	if (!read_state(run->cage, run->id, &state, failure)) {
+		json_decref(changed);
 		return false;
+	}
+	if (!state.running) {
+		json_decref(changed);
+		changed = read_changes(run, &unread);
+	}
 	double alive = state.running ? now() - run->began : state.finished - state.started;
 	json_object_set_new(baseline, "health", describe_health(run, readiness, was_ready, &state));
 	json_object_set_new(baseline, "running", json_boolean(state.running));
 	json_object_set_new(baseline, "exit", exit_of(&state));
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
 	json_object_set_new(baseline, "output", output_of(run));
-	json_t *changed = read_changes(run, &unread);
 	json_object_set_new(baseline, "changed", changed != NULL ? changed : json_null());
 	if (!state.running)
 		add_life(results, "baseline", &state);
