@@ -80,6 +80,7 @@ struct work {
 	const struct run_options *options;
 	json_t *results; /* new_results(), of all tasks together */
 	enum kind kind;
+	struct failure *failure;
 };
 
 struct job {
@@ -259,26 +260,37 @@ static void settle_conditions(struct work *work)
 	}
 }
 
+/* The baseline's own run, as its task left it; false where its container was never started. */
+static bool find_baseline(const struct work *work, struct run *run)
+{
+	const char *id = json_string_value(json_object_get(work->results, "id"));
+
+	*run = (struct run){.cage = work->cage,
+	                    .image = work->image,
+	                    .options = work->options,
+	                    .name = "baseline",
+	                    .began = json_real_value(json_object_get(work->results, "began")),
+	                    .deadline = now() + work->options->seconds};
+	snprintf(run->id, sizeof(run->id), "%s", id != NULL ? id : "");
+	return id != NULL;
+}
+
 /* How long the baseline has been up by now, or was: waits, within bounds, until that is wanted. */
 static double read_life(const struct work *work, double wanted)
 {
 	const json_t *lives = json_object_get(work->results, "lives");
-	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
-	const char *id = json_string_value(json_object_get(work->results, "id"));
 	double alive = json_number_value(json_object_get(find_run(work, "baseline"), "alive_for"));
 	struct container_state state;
 	struct failure unknown;
+	struct run run;
 
-	if (id == NULL || json_object_get(lives, "baseline") != NULL)
+	if (!find_baseline(work, &run) || json_object_get(lives, "baseline") != NULL)
 		return json_number_value(json_object_get(lives, "baseline"));
 	if (is_outlived(wanted, alive))
 		return alive;
-	snprintf(run.id, sizeof(run.id), "%s", id);
-	run.began = json_real_value(json_object_get(work->results, "began"));
-	run.deadline = now() + work->options->seconds;
 	if (!is_outlived(wanted, now() - run.began))
 		await_end(&run, left_until(&run, run.began + wanted + 0.2));
-	if (!read_state(work->cage, id, &state, &unknown))
+	if (!read_state(work->cage, run.id, &state, &unknown))
 		return 0;
 	return state.running ? now() - run.began : state.finished - state.started;
 }
@@ -340,26 +352,43 @@ static void drop_conditions(struct work *work)
 }
 
 /* False where plimsoll was interrupted. */
+static bool make_conditions(struct work *work)
+{
+	for (size_t i = 0; i < COUNT(bundles); i++)
+		take_shown(work, &bundles[i]);
+	drop_bundles(work);
+	return make_apart(work) || fail(work->failure, work->cage->image, "interrupted", NULL);
+}
+
+static bool look_at_baseline(struct work *work)
+{
+	struct run run;
+
+	return !find_baseline(work, &run) || finish_baseline(&run, work->results, work->failure);
+}
+
+/* One that got ready is a service, and is looked at again behind all others; of one that did not,
+ * only how it ended, or that it runs, tells what it is. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
+	bool ready = json_is_true(json_object_get(baseline, "ready"));
 
+	if (!ready && !look_at_baseline(work))
+		return false;
 	work->kind = find_kind(baseline);
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
-	if (!works(work->kind, baseline)) {
+	if (!works(work->kind, baseline))
 		drop_conditions(work);
-	} else {
-		for (size_t i = 0; i < COUNT(bundles); i++)
-			take_shown(work, &bundles[i]);
-		drop_bundles(work);
-		if (!make_apart(work))
-			return false;
-		settle_conditions(work);
-	}
+	else if (!make_conditions(work))
+		return false;
+	if (ready && !look_at_baseline(work))
+		return false;
+	settle_conditions(work);
 	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
-	return interrupted() == 0;
+	return interrupted() == 0 || fail(work->failure, work->cage->image, "interrupted", NULL);
 }
 
 /* The object of facts.md: every run by its name, null where there is none. */
@@ -382,7 +411,7 @@ static json_t *compose(const struct work *work)
 json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
                   struct failure *failure)
 {
-	struct work work = {.cage = cage, .image = image, .options = options};
+	struct work work = {.cage = cage, .image = image, .options = options, .failure = failure};
 	json_t *runs = NULL;
 
 	work.results = new_results();
@@ -392,9 +421,7 @@ json_t *make_runs(struct cage *cage, const json_t *image, const struct run_optio
 		const char *reason = json_string_value(
 		    json_object_get(json_object_get(work.results, "errors"), "baseline"));
 		fail(failure, "baseline", reason != NULL ? reason : "not made", NULL);
-	} else if (!settle(&work)) {
-		fail(failure, cage->image, "interrupted", NULL);
-	} else {
+	} else if (settle(&work)) {
 		runs = compose(&work);
 	}
 	json_decref(work.results);
