@@ -46,6 +46,7 @@ int run_facts(char **argv)
 		return EXIT_USAGE;
 	}
 	const struct wanted wanted = {
+	    .image = true,
 	    .layers = !options.no_layers,
 	    .files = !options.no_layers,
 	    .runs = !options.no_runs,

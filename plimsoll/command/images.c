@@ -18,13 +18,18 @@ struct image_job {
 };
 
 /* An archive has no cage. */
+static bool makes_containers(const struct image_job *job)
+{
+	return job->collection->wanted->runs || job->collection->wanted->structure != NULL;
+}
+
 static json_t *look_at_image(void *context, struct failure *failure)
 {
 	struct image_job *job = context;
 	struct failure left;
 	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
 
-	if (job->cage.engine == NULL || close_cage(&job->cage, &left))
+	if (job->cage.engine == NULL || !makes_containers(job) || close_cage(&job->cage, &left))
 		return facts;
 	/* What stays on the engine is a failure of its own. */
 	if (facts != NULL)
@@ -68,8 +73,8 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	struct failure failure;
 
 	for (size_t i = 0; i < count; i++)
-		if (jobs[i].cage.engine != NULL && tasks[i].result == NULL &&
-		    !close_cage(&jobs[i].cage, &failure))
+		if (jobs[i].cage.engine != NULL && makes_containers(&jobs[i]) &&
+		    tasks[i].result == NULL && !close_cage(&jobs[i].cage, &failure))
 			report_left(jobs[i].image, &failure);
 }
 
@@ -103,7 +108,8 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	catch_interrupts();
 	bool ready = true;
 	if (needs_engine(options)) {
-		ready = open_engine(options->engine, &engine, failure);
+		ready = wanted->image ? open_engine(options->engine, &engine, failure)
+		                      : find_engine(options->engine, &engine, failure);
 		collection.engine = &engine;
 	}
 	for (size_t i = 0; ready && i < count; i++) {

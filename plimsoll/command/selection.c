@@ -35,6 +35,7 @@ static void want_part(struct selection *selection, const char *needs)
 	static const char runs[] = "runs.";
 	size_t count = 0;
 
+	selection->wanted.image |= strcmp(needs, "image") == 0;
 	selection->wanted.layers |= strcmp(needs, "layers") == 0;
 	selection->wanted.files |= strcmp(needs, "files") == 0;
 	if (strncmp(needs, runs, strlen(runs)) != 0)
@@ -63,6 +64,8 @@ void select_checks(const struct options *options, const struct config *config,
 	selection->wanted.runs &= !options->no_runs;
 	if (options->no_layers)
 		selection->wanted.layers = selection->wanted.files = false;
+	selection->wanted.image |=
+	    selection->wanted.runs || !(selection->wanted.layers || selection->wanted.files);
 }
 
 void free_selection(struct selection *selection)

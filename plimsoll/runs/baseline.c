@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Its health is looked at twice: when it is ready, and not before this age (seconds). */
-#define SETTLED_SECONDS 2.0
+/* Its health is looked at twice: when it is ready, and when all other runs have been made; then it
+ * is not younger than this (seconds). */
+#define SETTLED_SECONDS 1.5
 
 #define HEALTH_PAUSE 0.1
 #define ORPHAN_SECONDS "1"
@@ -118,26 +119,38 @@ static json_t *describe_health(const struct run *run, const struct readiness *re
 	return health;
 }
 
-/* How it is at its last look. */
-static bool look_again(const struct run *run, const struct readiness *readiness, bool was_ready,
-                       json_t *results, json_t *baseline, struct failure *failure)
+/* "changed" is null where it can't be read. */
+static void add_changes(const struct run *run, json_t *baseline)
 {
-	struct container_state state;
-	struct failure unread; /* "changed" is null then */
+	struct failure unread;
+	json_t *changed = read_changes(run, &unread);
 
+	json_object_set_new(baseline, "changed", changed != NULL ? changed : json_null());
+}
+
+bool finish_baseline(const struct run *run, json_t *results, struct failure *failure)
+{
+	json_t *baseline = json_object_get(json_object_get(results, "runs"), run->name);
+	bool was_ready = json_is_true(json_object_get(baseline, "ready"));
+	struct container_state state;
+	struct readiness readiness;
+
+	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure))
+		return false;
 	await_end(run, left_until(run, run->began + SETTLED_SECONDS));
 	if (!read_state(run->cage, run->id, &state, failure))
 		return false;
 	double alive = state.running ? now() - run->began : state.finished - state.started;
-	json_object_set_new(baseline, "health", describe_health(run, readiness, was_ready, &state));
+	json_object_set_new(baseline, "health",
+	                    describe_health(run, &readiness, was_ready, &state));
 	json_object_set_new(baseline, "running", json_boolean(state.running));
 	json_object_set_new(baseline, "exit", exit_of(&state));
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
 	json_object_set_new(baseline, "output", output_of(run));
-	json_t *changed = read_changes(run, &unread);
-	json_object_set_new(baseline, "changed", changed != NULL ? changed : json_null());
+	if (!state.running || json_object_get(baseline, "changed") == NULL)
+		add_changes(run, baseline);
 	if (!state.running)
-		add_life(results, "baseline", &state);
+		add_life(results, run->name, &state);
 	return true;
 }
 
@@ -166,7 +179,9 @@ static bool follow(struct run *run, const struct readiness *readiness, json_t *r
 	if (arrival.running && is_wanted(run->options, "orphan"))
 		add_orphan(run, results);
 	free_arrival(&arrival);
-	return look_again(run, readiness, arrival.ready, results, baseline, failure);
+	if (arrival.ready)
+		add_changes(run, baseline);
+	return true;
 }
 
 json_t *make_baseline(struct run *run, struct failure *failure)

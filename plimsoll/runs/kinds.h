@@ -18,6 +18,13 @@ json_t *make_confined(struct run *run, struct failure *failure);   /* "strict", 
 json_t *make_bad_argument(struct run *run, struct failure *failure);
 json_t *make_override(struct run *run, struct failure *failure);
 
+/*
+ * The last look at the container of make_baseline(), whose results these are; run has its id, and
+ * when it began. Until then they do not tell how it ended, or that it runs. False and failure where
+ * the engine does not say.
+ */
+bool finish_baseline(const struct run *run, json_t *results, struct failure *failure);
+
 /* The limits of the runs "limits" and "strict". */
 #define LIMITED_MEMORY ((size_t)256 * 1024 * 1024)
 #define LIMITED_PIDS 64U

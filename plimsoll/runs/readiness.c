@@ -200,11 +200,9 @@ static bool is_ready(const struct run *run, const struct readiness *readiness, d
 
 static bool is_running(const struct run *run, struct arrival *arrival, struct failure *failure)
 {
-	struct container_state state;
-
-	if (!read_state(run->cage, run->id, &state, failure))
+	if (!read_state(run->cage, run->id, &arrival->end, failure))
 		return false;
-	arrival->running = state.running;
+	arrival->running = arrival->end.running;
 	return true;
 }
 
@@ -246,4 +244,11 @@ void free_arrival(struct arrival *arrival)
 {
 	json_decref(arrival->watched);
 	arrival->watched = NULL;
+}
+
+bool read_end(const struct run *run, const struct arrival *arrival, struct container_state *state,
+              struct failure *failure)
+{
+	*state = arrival->end;
+	return !arrival->running || read_state(run->cage, run->id, state, failure);
 }

@@ -32,30 +32,46 @@ struct recipe {
 	json_t *(*make)(struct run *run, struct failure *failure);
 	const char *gives[8];
 	bool conditional; /* means nothing where the image does not work in its own way */
+	enum users { ANY_USER, NOT_ROOT, ROOT } of; /* the image's own user, for which it is made */
 };
 
+/*
+ * One that starts as root mostly needs something of that: all conditions at once would only tell
+ * that it does, and each is tried by itself at once.
+ */
 static const struct recipe first[] = {
-    {"baseline", make_baseline, {"baseline", "orphan"}, false},
-    {"stop", make_stop, {"stop", "restart"}, false},
-    {"stop_early", make_stop_early, {"stop_early"}, false},
+    {"baseline", make_baseline, {"baseline", "orphan"}, false, ANY_USER},
+    {"stop", make_stop, {"stop", "restart"}, false, ANY_USER},
+    {"stop_early", make_stop_early, {"stop_early"}, false, ANY_USER},
     {"strict",
      make_confined,
      {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"},
-     true},
-    {"interrupt", make_interrupt, {"interrupt"}, false},
-    {"openshift", make_confined, {"openshift"}, true},
-    {"bad_argument", make_bad_argument, {"bad_argument"}, true},
-    {"override", make_override, {"override"}, true},
+     true,
+     NOT_ROOT},
+    {"interrupt", make_interrupt, {"interrupt"}, false, ANY_USER},
+    {"mild", make_confined, {"no_new_privileges", "limits"}, true, ROOT},
+    {"read_only", make_confined, {"read_only"}, true, ROOT},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true, ROOT},
+    {"anyone", make_confined, {"anyone"}, true, ROOT},
+    {"restricted", make_confined, {"restricted"}, true, ROOT},
+    {"openshift", make_confined, {"openshift"}, true, ANY_USER},
+    {"bad_argument", make_bad_argument, {"bad_argument"}, true, ANY_USER},
+    {"override", make_override, {"override"}, true, ANY_USER},
 };
 
-/* Where the strict run does not show them. */
+/* Of several conditions at once, and the strongest of them, by whose name they are shown. */
+static const struct bundle {
+	const char *name, *strongest;
+} bundles[] = {{"strict", "restricted"}, {"mild", "limits"}};
+
+/* Where no bundle shows them. */
 static const struct recipe apart[] = {
-    {"read_only", make_confined, {"read_only"}, true},
-    {"no_capabilities", make_confined, {"no_capabilities"}, true},
-    {"no_new_privileges", make_confined, {"no_new_privileges"}, true},
-    {"limits", make_confined, {"limits"}, true},
-    {"anyone", make_confined, {"anyone"}, true},
-    {"restricted", make_confined, {"restricted"}, true},
+    {"read_only", make_confined, {"read_only"}, true, ANY_USER},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true, ANY_USER},
+    {"no_new_privileges", make_confined, {"no_new_privileges"}, true, ANY_USER},
+    {"limits", make_confined, {"limits"}, true, ANY_USER},
+    {"anyone", make_confined, {"anyone"}, true, ANY_USER},
+    {"restricted", make_confined, {"restricted"}, true, ANY_USER},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -67,6 +83,7 @@ struct work {
 	const struct run_options *options;
 	json_t *results; /* new_results(), of all tasks together */
 	enum kind kind;
+	struct failure *failure;
 };
 
 struct job {
@@ -132,7 +149,8 @@ static void take_result(struct work *work, const struct recipe *recipe, struct t
 }
 
 /* False where plimsoll was interrupted. */
-static bool make_tasks(struct work *work, const struct recipe *const recipes[], size_t count)
+static bool make_tasks(struct work *work, const struct recipe *const recipes[], size_t count,
+                       size_t at_once)
 {
 	struct job jobs[MOST_TASKS];
 	struct task tasks[MOST_TASKS];
@@ -147,16 +165,29 @@ static bool make_tasks(struct work *work, const struct recipe *const recipes[], 
 		                         .context = &jobs[i],
 		                         .seconds = work->options->seconds + REMOVAL_SECONDS};
 	}
-	bool all = run_tasks(tasks, count, work->options->jobs, report_job, work);
+	bool all = run_tasks(tasks, count, at_once, report_job, work);
 	for (size_t i = 0; i < count; i++)
 		take_result(work, recipes[i], &tasks[i]);
 	return all;
+}
+
+/* By the image's word; a name other than root's is taken to be another user. */
+static bool starts_as_root(const json_t *image)
+{
+	const char *user =
+	    json_string_value(json_object_get(json_object_get(image, "config"), "user"));
+	size_t length = user != NULL ? strcspn(user, ":") : 0;
+
+	return length == 0 || strspn(user, "0") == length ||
+	       (length == 4 && strncmp(user, "root", 4) == 0);
 }
 
 static bool is_asked_for(const struct work *work, const struct recipe *recipe)
 {
 	if (strcmp(recipe->name, "baseline") == 0)
 		return true;
+	if (recipe->of != ANY_USER && (recipe->of == ROOT) != starts_as_root(work->image))
+		return false;
 	for (const char *const *name = recipe->gives; *name != NULL; name++) {
 		if (is_wanted(work->options, *name))
 			return true;
@@ -173,23 +204,30 @@ static bool make_first(struct work *work)
 		if (is_asked_for(work, &first[i]))
 			chosen[count++] = &first[i];
 	}
-	return make_tasks(work, chosen, count);
+	/* The baseline mostly waits: it takes no other's place. */
+	return make_tasks(work, chosen, count, work->options->jobs + 1);
 }
 
-static void take_shown(struct work *work)
+static void take_shown(struct work *work, const struct bundle *bundle)
 {
-	const json_t *strict = find_run(work, "strict"), *baseline = find_run(work, "baseline");
+	const json_t *made = find_run(work, bundle->name), *baseline = find_run(work, "baseline");
 
-	for (size_t i = 0; i < COUNT(apart); i++) {
+	for (size_t i = 0; made != NULL && i < COUNT(apart); i++) {
 		const char *name = apart[i].name;
-		json_t *shown = is_wanted(work->options, name)
-		                    ? show_by_strict(name, work->kind, baseline, strict)
-		                    : NULL;
+		json_t *shown =
+		    is_wanted(work->options, name)
+		        ? show_by_bundle(name, bundle->strongest, work->kind, baseline, made)
+		        : NULL;
 
 		if (shown != NULL)
 			add_run(work->results, name, shown);
 	}
-	json_object_del(json_object_get(work->results, "runs"), "strict");
+}
+
+static void drop_bundles(struct work *work)
+{
+	for (size_t i = 0; i < COUNT(bundles); i++)
+		json_object_del(json_object_get(work->results, "runs"), bundles[i].name);
 }
 
 static bool make_apart(struct work *work)
@@ -203,10 +241,10 @@ static bool make_apart(struct work *work)
 			chosen[count++] = &apart[i];
 		}
 	}
-	return make_tasks(work, chosen, count);
+	return make_tasks(work, chosen, count, work->options->jobs);
 }
 
-/* Those that were made apart, and "openshift". */
+/* Those that were made by themselves. */
 static void settle_conditions(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
@@ -225,26 +263,37 @@ static void settle_conditions(struct work *work)
 	}
 }
 
+/* The baseline's own run, as its task left it; false where its container was never started. */
+static bool find_baseline(const struct work *work, struct run *run)
+{
+	const char *id = json_string_value(json_object_get(work->results, "id"));
+
+	*run = (struct run){.cage = work->cage,
+	                    .image = work->image,
+	                    .options = work->options,
+	                    .name = "baseline",
+	                    .began = json_real_value(json_object_get(work->results, "began")),
+	                    .deadline = now() + work->options->seconds};
+	snprintf(run->id, sizeof(run->id), "%s", id != NULL ? id : "");
+	return id != NULL;
+}
+
 /* How long the baseline has been up by now, or was: waits, within bounds, until that is wanted. */
 static double read_life(const struct work *work, double wanted)
 {
 	const json_t *lives = json_object_get(work->results, "lives");
-	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
-	const char *id = json_string_value(json_object_get(work->results, "id"));
 	double alive = json_number_value(json_object_get(find_run(work, "baseline"), "alive_for"));
 	struct container_state state;
 	struct failure unknown;
+	struct run run;
 
-	if (id == NULL || json_object_get(lives, "baseline") != NULL)
+	if (!find_baseline(work, &run) || json_object_get(lives, "baseline") != NULL)
 		return json_number_value(json_object_get(lives, "baseline"));
 	if (is_outlived(wanted, alive))
 		return alive;
-	snprintf(run.id, sizeof(run.id), "%s", id);
-	run.began = json_real_value(json_object_get(work->results, "began"));
-	run.deadline = now() + work->options->seconds;
 	if (!is_outlived(wanted, now() - run.began))
 		await_end(&run, left_until(&run, run.began + wanted + 0.2));
-	if (!read_state(work->cage, id, &state, &unknown))
+	if (!read_state(work->cage, run.id, &state, &unknown))
 		return 0;
 	return state.running ? now() - run.began : state.finished - state.started;
 }
@@ -316,7 +365,7 @@ static void drop_conditions(struct work *work)
 				add_error(work->results, *name, "it gets ready under no condition");
 		}
 	}
-	json_object_del(runs, "strict");
+	drop_bundles(work);
 }
 
 /* By what the image declares, unless another command than its own is run: such a program that
@@ -331,25 +380,44 @@ static bool is_said_to_serve(const struct work *work)
 }
 
 /* False where plimsoll was interrupted. */
+static bool make_conditions(struct work *work)
+{
+	for (size_t i = 0; i < COUNT(bundles); i++)
+		take_shown(work, &bundles[i]);
+	drop_bundles(work);
+	return make_apart(work) || fail(work->failure, work->cage->image, "interrupted", NULL);
+}
+
+static bool look_at_baseline(struct work *work)
+{
+	struct run run;
+
+	return !find_baseline(work, &run) || finish_baseline(&run, work->results, work->failure);
+}
+
+/* One that got ready is a service, and is looked at again behind all others; of one that did not,
+ * only how it ended, or that it runs, tells what it is. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
+	bool ready = json_is_true(json_object_get(baseline, "ready"));
 
+	if (!ready && !look_at_baseline(work))
+		return false;
 	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
-	if (!works(work->kind, baseline)) {
+	if (!works(work->kind, baseline))
 		drop_conditions(work);
-	} else {
-		take_shown(work);
-		if (!make_apart(work))
-			return false;
-		settle_conditions(work);
-	}
+	else if (!make_conditions(work))
+		return false;
+	if (ready && !look_at_baseline(work))
+		return false;
+	settle_conditions(work);
 	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
 	drop_late_stop(work);
-	return interrupted() == 0;
+	return interrupted() == 0 || fail(work->failure, work->cage->image, "interrupted", NULL);
 }
 
 /* The object of facts.md: every run by its name, null where there is none. */
@@ -372,7 +440,7 @@ static json_t *compose(const struct work *work)
 json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
                   struct failure *failure)
 {
-	struct work work = {.cage = cage, .image = image, .options = options};
+	struct work work = {.cage = cage, .image = image, .options = options, .failure = failure};
 	json_t *runs = NULL;
 
 	work.results = new_results();
@@ -382,9 +450,7 @@ json_t *make_runs(struct cage *cage, const json_t *image, const struct run_optio
 		const char *reason = json_string_value(
 		    json_object_get(json_object_get(work.results, "errors"), "baseline"));
 		fail(failure, "baseline", reason != NULL ? reason : "not made", NULL);
-	} else if (!settle(&work)) {
-		fail(failure, cage->image, "interrupted", NULL);
-	} else {
+	} else if (settle(&work)) {
 		runs = compose(&work);
 	}
 	json_decref(work.results);

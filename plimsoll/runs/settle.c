@@ -157,23 +157,23 @@ bool settle_confined(const char *name, enum kind kind, const json_t *baseline, j
 	return true;
 }
 
-json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
-                       const json_t *strict)
+json_t *show_by_bundle(const char *name, const char *strongest, enum kind kind,
+                       const json_t *baseline, const json_t *made)
 {
-	const json_t *proof = json_object_get(strict, "proof");
-	const char *user = json_string_value(json_object_get(strict, "user"));
+	const json_t *proof = json_object_get(made, "proof");
+	const char *user = json_string_value(json_object_get(made, "user"));
 	char unused[128];
 
 	/* One that was killed as soon as it was ready may have met another of the conditions. */
-	if (kind == KIND_SERVICE && !json_is_null(json_object_get(strict, "exit")))
+	if (kind == KIND_SERVICE && !json_is_null(json_object_get(made, "exit")))
 		return NULL;
-	if (!has_held(kind, baseline, strict) || strcmp(name, "openshift") == 0 ||
+	if (!has_held(kind, baseline, made) || strcmp(name, "openshift") == 0 ||
 	    !shows(proof, name, user))
 		return NULL;
-	json_t *shown = json_copy((json_t *)strict);
+	json_t *shown = json_copy((json_t *)made);
 	settle_confined(name, kind, baseline, shown, unused, sizeof(unused));
-	if (strcmp(name, "restricted") != 0)
-		json_object_set_new(shown, "shown_by", json_string("restricted"));
+	if (strcmp(name, strongest) != 0)
+		json_object_set_new(shown, "shown_by", json_string(strongest));
 	return shown;
 }
 

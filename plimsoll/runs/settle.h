@@ -24,11 +24,12 @@ bool settle_confined(const char *name, enum kind kind, const json_t *baseline, j
                      char *reason, size_t size);
 
 /*
- * Where the strict run held, and its proof shows the condition: the object of the run of that name,
- * with "shown_by" unless it is "restricted" itself. Else NULL: it must be made apart.
+ * Where the run of several conditions held, and its proof shows the condition: the object of the
+ * run of that name, with "shown_by" unless it is the strongest of them. Else NULL: it must be made
+ * apart.
  */
-json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
-                       const json_t *strict);
+json_t *show_by_bundle(const char *name, const char *strongest, enum kind kind,
+                       const json_t *baseline, const json_t *made);
 
 /* Drops from "grown" of the restart what the baseline changed with its first start already: such as
  * a file that goes with each stop, and comes with each start. */

@@ -198,7 +198,8 @@ static const char one_shot[] =
 static char *show(const char *name, const char *baseline_text, const char *strict_text)
 {
 	json_t *baseline = parse(baseline_text), *strict = parse(strict_text);
-	json_t *shown = show_by_strict(name, find_kind(baseline, false), baseline, strict);
+	json_t *shown =
+	    show_by_bundle(name, "restricted", find_kind(baseline, false), baseline, strict);
 	char *text =
 	    shown != NULL ? json_dumps(shown, JSON_COMPACT | JSON_REAL_PRECISION(6)) : strdup("");
 
