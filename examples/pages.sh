@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Writes what is generated in the READMEs, between their marks. Figures come from examples/measured.json
-# and the two benchmarks.json alone.
+# and the two benchmarks.json alone, checks from build/plimsoll.
 #
-# Usage: examples/pages.sh [--check]      --check changes nothing and exits 1 where a README differs
+# Usage: examples/pages.sh [--check] [FILE]...     all files without one
+#   --check  changes nothing and exits 1 where a README differs
 # Marks, each up to <!-- end -->:
 #   <!-- measured: TABLE [IMAGE] -->   the table that examples/tables/TABLE.jq makes, of one image or of all
 #                                      or one of bench/tables/, of su-exec/benchmarks.json,
 #                                      or one of bench/check/tables/, of plimsoll/benchmarks.json
 #   <!-- diff: IMAGE -->               what its Containerfile changes in that of the rung it follows
+#   <!-- checks: NEEDS -->             the checks of plimsoll that need these facts: image, files, layers or runs
 set -Eeuo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
@@ -46,6 +48,21 @@ difference() {
 	printf '```\n'
 }
 
+# The catalogue as the built program lists it.
+checks() {
+	if [[ ! -x build/plimsoll ]]; then
+		printf 'plimsoll: build/plimsoll: not there, and knows the checks: run make plimsoll\n' >&2
+		return 1
+	fi
+	# shellcheck disable=SC2016  # Markdown's own backquotes
+	printf '| check | what it asserts | severity | profiles | who else asks for it | the lesson |\n|---|---|---|---|---|---|\n'
+	build/plimsoll list --format json | jq -r --arg needs "$1" '
+		def cell: gsub("[|]"; "\\|");
+		.[] | select(.needs | split(".")[0] == $needs)
+		| "| `\(.id)` | \(.title | cell) | \(.severity) | \(.profiles | gsub(" "; ", ")) | \(.references | cell) | "
+			+ (if .rung == "" then "" else "[\(.rung)](../examples/\(.rung)/README.md)" end) + " |"'
+}
+
 rewrite() {
 	local line made=''
 	while IFS= read -r line; do
@@ -57,6 +74,9 @@ rewrite() {
 		elif [[ $line =~ ^'<!-- diff: '(.*)' -->'$ ]]; then
 			made=1
 			difference "${BASH_REMATCH[1]}"
+		elif [[ $line =~ ^'<!-- checks: '(image|files|layers|runs)' -->'$ ]]; then
+			made=1
+			checks "${BASH_REMATCH[1]}"
 		elif [[ $line == '<!-- end -->' ]]; then
 			made=''
 		fi
@@ -68,12 +88,14 @@ rewrite() {
 }
 
 main() {
-	local file stale=0 fresh
+	local file stale=0 fresh check=''
+	if [[ ${1:-} == --check ]]; then check=1; shift; fi
+	if (($# == 0)); then set -- README.md examples/README.md examples/*/README.md plimsoll/checks.md su-exec/BENCHMARKS.md plimsoll/BENCHMARKS.md; fi
 	load_promises
-	for file in README.md examples/README.md examples/*/README.md su-exec/BENCHMARKS.md plimsoll/BENCHMARKS.md; do
+	for file; do
 		fresh=$(rewrite <"$file")
 		if [[ $fresh == "$(<"$file")" ]]; then continue; fi
-		if [[ ${1:-} == --check ]]; then
+		if [[ -n $check ]]; then
 			printf 'plimsoll: %s: its tables or its diff are not what the tree says: run examples/pages.sh\n' "$file" >&2
 			diff "$file" <(printf '%s\n' "$fresh") >&2 || stale=1
 		else

@@ -2,6 +2,7 @@
 
 #include "plimsoll/command/commands.h"
 #include "plimsoll/probe/probe.h"
+#include "plimsoll/spelling.h"
 #include "plimsoll/text.h"
 #include "su-exec/failure.h"
 #include "su-exec/version.h"
@@ -16,7 +17,7 @@
 
 static const char help[] =
     "Usage: plimsoll check [OPTION]... IMAGE... [-- ARGUMENT...]\n"
-    "Runs each image in a cage, looks at its layers, and judges what it does and holds.\n"
+    "Runs each image in a cage, reads its layers, and judges what it does and holds.\n"
     "IMAGE is one of the engine's, or docker-archive:FILE or oci-archive:FILE.\n"
     "\n"
     "  plimsoll facts [OPTION]... IMAGE    what was seen, as JSON, without judgement\n"
@@ -55,11 +56,19 @@ static int show(const char *text)
 	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? EXIT_PASSED : EXIT_TROUBLE;
 }
 
-static int refuse(const char *object, const char *reason)
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static int refuse_command(const char *name)
 {
 	struct failure failure;
 
-	fail(&failure, object, reason, NULL);
+	if (name == NULL)
+		fail(&failure, "COMMAND", "missing: see plimsoll --help", NULL);
+	else
+		fail(&failure, name, "no such command: did you mean ",
+		     commands[find_nearest(name, &commands->name, sizeof(*commands), COMMAND_COUNT)]
+		         .name,
+		     "? see plimsoll --help", NULL);
 	report_failure("plimsoll", &failure);
 	return EXIT_USAGE;
 }
@@ -92,15 +101,15 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(get_memory, free);
 	signal(SIGPIPE, SIG_IGN);
 	if (name == NULL)
-		return refuse("COMMAND", "missing: see plimsoll --help");
+		return refuse_command(NULL);
 	if (strcmp(name, "probe") == 0)
 		return run_probe(argv + 2);
 	if (asks_for_help(argv + 1))
 		return show(help);
 	if (strcmp(name, "--version") == 0)
 		return show("plimsoll " PLIMSOLL_VERSION "\n");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(argv + 1);
-	return refuse(name, "no such command: see plimsoll --help");
+	return refuse_command(name);
 }

@@ -48,3 +48,13 @@ size_t find_nearest(const char *word, const char *const *names, size_t row, size
 	}
 	return nearest;
 }
+
+bool is_listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)) != NULL; at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}

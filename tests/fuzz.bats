@@ -4,6 +4,16 @@
 
 bats_require_minimum_version 1.11.0
 
+# plimsoll's parts are many: they are built once, before the clock of a test runs.
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	mkdir "$BATS_FILE_TMPDIR/tree"
+	cp -a su-exec entrypoint plimsoll tests "$BATS_FILE_TMPDIR/tree"
+	cd "$BATS_FILE_TMPDIR/tree" || return
+	make --no-print-directory --silent --jobs 2 -f plimsoll/build.mk fuzz >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
+		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
+}
+
 setup() {
 	bats_load_library bats-support
 	bats_load_library bats-assert
@@ -12,8 +22,7 @@ setup() {
 
 # In a tree of its own, as suites run side by side, and what an earlier run left there would help.
 copy_tree() {
-	mkdir "$BATS_TEST_TMPDIR/tree"
-	cp -a su-exec entrypoint tests "$BATS_TEST_TMPDIR/tree"
+	cp -a "$BATS_FILE_TMPDIR/tree" "$BATS_TEST_TMPDIR/tree"
 	cd "$BATS_TEST_TMPDIR/tree" || return
 }
 
@@ -24,8 +33,8 @@ assert_nothing_found() {
 	assert_equal "$(find "build/fuzz/$1" -type f)" ''
 	# More than the seeds alone; how many more is the machine's doing.
 	local executions=${output#*: } seeds
-	seeds=$(find su-exec/fuzz/corpus entrypoint/fuzz/corpus -path "*/$1/*" -type f | wc -l)
-	assert [ "$seeds" -gt 8 ]
+	seeds=$(find ./*/fuzz/corpus -path "*/$1/*" -type f | wc -l)
+	assert [ "$seeds" -gt "${2:-8}" ]
 	assert [ "${executions%% *}" -gt $((2 * seeds)) ]
 }
 
@@ -61,6 +70,18 @@ assert_finds() {
 	assert_nothing_found accounts
 }
 
+@test "fuzzing finds nothing in plimsoll.yaml" {
+	assert_nothing_found config
+}
+
+@test "fuzzing finds nothing in facts that are judged" {
+	assert_nothing_found facts 5
+}
+
+@test "fuzzing finds nothing in archives of images" {
+	assert_nothing_found archive 1
+}
+
 @test "a number that wraps around to root is found" {
 	assert_finds spec su-exec/number.c '/if (number > ID_MAX)/,+1d' '^fuzz: [0-9]+: expected itself or to be refused, found [0-9]+'
 }
@@ -92,11 +113,24 @@ assert_finds() {
 	assert_finds accounts entrypoint/accounts.c "s/(last == '\\\\n' || write_bytes(new, .*, 1))/true/" '^fuzz: .*: expected the old file and '
 }
 
+@test "a port that is none, and is taken from plimsoll.yaml, is found" {
+	assert_finds config plimsoll/config/values.c 's/parse_count(text, 1, 65535, &port)/parse_count(text, 1, 99999999, \&port)/' '^fuzz: expected a port of 16 bits'
+}
+
+@test "what is kept of a plimsoll.yaml that is refused is found" {
+	assert_finds config plimsoll/config/config.c '/^	if (!read)$/,+1d' '^fuzz: expected that nothing is kept'
+}
+
+@test "a failed check that does not say what was expected is found" {
+	assert_finds facts plimsoll/judge/judge.c 's/settle(result, OUTCOME_FAIL, copy_text(expected)/settle(result, OUTCOME_FAIL, NULL/' \
+		': expected what is expected, where it failed alone'
+}
+
 @test "a wrong call is refused" {
 	run -2 tests/fuzz.sh
 	assert_output 'plimsoll: fuzz: SECONDS: must be a number from 1 to 86400, not ""'
 	run -2 tests/fuzz.sh 007
 	run -2 tests/fuzz.sh 86401
 	run -2 tests/fuzz.sh 5 password
-	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, group, passwd, settings, spec'
+	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, archive, config, facts, group, passwd, settings, spec'
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs every fuzz target in turn and prints a line for each. What it finds to be new stays in build/fuzz, and is where
-# the next run goes on; the seeds are in su-exec/fuzz/corpus and entrypoint/fuzz/corpus.
+# the next run goes on; the seeds are in each part's fuzz/corpus.
 #
 # Usage: tests/fuzz.sh SECONDS [TARGET]...
 #   SECONDS  for each target, 1 to 86400
-#   TARGET   accounts, group, passwd, settings or spec; all without
+#   TARGET   a fuzz_TARGET.c of su-exec, entrypoint or plimsoll; all without
 # Exit: 0 nothing was found, 1 something was (it stays in build/fuzz/TARGET), 2 usage.
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
@@ -19,10 +19,11 @@ main() {
 		exit 2
 	fi
 	shift
-	if (($# == 0)); then set -- spec passwd group settings accounts; fi
+	# shellcheck disable=SC2046  # a word each
+	if (($# == 0)); then set -- $(targets); fi
 	for target; do
-		if [[ ! -e $(source_of "$target") ]]; then
-			printf 'plimsoll: fuzz: %s: no such target: there are accounts, group, passwd, settings, spec\n' "$target" >&2
+		if [[ -z $(source_of "$target") ]]; then
+			printf 'plimsoll: fuzz: %s: no such target: there are %s\n' "$target" "$(targets | paste -sd, | sed 's/,/, /g')" >&2
 			exit 2
 		fi
 	done
@@ -34,16 +35,20 @@ main() {
 	((found == 0))
 }
 
-# The part of the tree that a target belongs to.
-part_of() {
-	case $1 in
-	accounts | settings) printf entrypoint ;;
-	*) printf su-exec ;;
-	esac
+targets() {
+	basename -s .c {su-exec,entrypoint,plimsoll}/fuzz/fuzz_*.c | sed 's/^fuzz_//' | sort
 }
 
+# Nothing where there is no such target.
 source_of() {
-	printf '%s/fuzz/fuzz_%s.c' "$(part_of "$1")" "$1"
+	find {su-exec,entrypoint,plimsoll}/fuzz -maxdepth 1 -name "fuzz_$1.c"
+}
+
+# The part of the tree that a target belongs to.
+part_of() {
+	local file
+	file=$(source_of "$1")
+	printf '%s' "${file%%/*}"
 }
 
 binary_of() {

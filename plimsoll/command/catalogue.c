@@ -49,18 +49,27 @@ static void list_as_text(void)
 		       catalogue[i].title);
 }
 
+static bool prepare(char **argv, struct options *options, struct failure *failure)
+{
+	if (!parse_options(argv, options, failure))
+		return false;
+	if (options->images.count > 0)
+		return fail(failure, options->images.words[0],
+		            "not expected: plimsoll list takes none", NULL);
+	const struct output_option *output = &options->outputs[0];
+	return (options->output_count == 1 && output->file == NULL &&
+	        (output->format == FORMAT_PRETTY || output->format == FORMAT_JSON)) ||
+	       fail(failure, "--format",
+	            "plimsoll list is pretty or json, on standard output alone", NULL);
+}
+
 int run_list(char **argv)
 {
 	struct options options;
 	struct failure failure;
 
-	if (!parse_options(argv, &options, &failure))
+	if (!prepare(argv, &options, &failure))
 		return refuse(&failure);
-	if (options.images.count > 0) {
-		fail(&failure, options.images.words[0], "not expected: plimsoll list takes none",
-		     NULL);
-		return refuse(&failure);
-	}
 	if (options.outputs[0].format == FORMAT_JSON)
 		list_as_json();
 	else

@@ -21,9 +21,12 @@
 /* One image's work, as its tasks see it. */
 struct job {
 	const struct collection *collection;
+	const struct engine *engine;
 	struct cage *cage;
 	const char *reference;
 	json_t *image;
+	double deadline;        /* of now() */
+	struct failure placing; /* why the structure test has no probe */
 };
 
 static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *runs)
@@ -47,7 +50,7 @@ static json_t *read_archive_file(const char *path, const char *reference, struct
 	return read ? compose(facts.image, facts.layers, facts.files, NULL) : NULL;
 }
 
-/* {"layers": …, "files": …} */
+/* {"image": …, "layers": …, "files": …} */
 static json_t *pass_layers(void *context, struct failure *failure)
 {
 	const struct job *job = context;
@@ -56,7 +59,7 @@ static json_t *pass_layers(void *context, struct failure *failure)
 	struct finished finished;
 	struct stream stream;
 
-	if (!start_stream(job->collection->engine, save, &stream, failure))
+	if (!start_stream(job->engine, save, &stream, failure))
 		return NULL;
 	bool read = read_archive(stream.fd, job->reference, NULL, &facts, failure);
 	if (!finish_stream(&stream, read ? 10 : 0, &finished, failure))
@@ -72,8 +75,8 @@ static json_t *pass_layers(void *context, struct failure *failure)
 	free_finished(&finished);
 	if (!read)
 		return NULL;
-	json_decref(facts.image);
-	return json_pack("{s:o, s:o}", "layers", facts.layers, "files", facts.files);
+	return json_pack("{s:o, s:o, s:o}", "image", facts.image, "layers", facts.layers, "files",
+	                 facts.files);
 }
 
 static void report_run(const char *run, bool done, void *context)
@@ -96,7 +99,7 @@ static json_t *do_runs(void *context, struct failure *failure)
 	    .context = job,
 	};
 
-	if (!place_probe(job->cage, failure))
+	if (job->cage->holder[0] == '\0' && !place_probe(job->cage, failure))
 		return NULL;
 	return make_runs(job->cage, job->image, &options, failure);
 }
@@ -112,17 +115,59 @@ static void note_failure(json_t *facts, const struct task *task)
 	                    plain_string(task->failure.text, strlen(task->failure.text), 500));
 }
 
+/* Of the image the engine itself says more than its archive. */
+static void take_layers(json_t *facts, json_t *passed)
+{
+	json_object_set(facts, "layers", json_object_get(passed, "layers"));
+	json_object_set(facts, "files", json_object_get(passed, "files"));
+}
+
 static void take_results(json_t *facts, struct task tasks[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (tasks[i].result == NULL)
 			note_failure(facts, &tasks[i]);
 		else if (strcmp(tasks[i].name, "layers") == 0)
-			json_object_update(facts, tasks[i].result);
+			take_layers(facts, tasks[i].result);
 		else
 			json_object_set(facts, tasks[i].name, tasks[i].result);
 		json_decref(tasks[i].result);
 	}
+}
+
+/* After the runs: it would disturb their times. */
+static json_t *test_structure(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+	double seconds = job->deadline - now();
+
+	if (job->cage->holder[0] == '\0' && needs_probe(job->collection->wanted->structure))
+		fail(failure, "structure", job->placing.text, NULL);
+	else if (seconds > 1)
+		return observe_structure(job->cage, job->collection->wanted->structure, seconds,
+		                         failure);
+	else
+		fail(failure, "structure", "no time was left for it: see --timeout", NULL);
+	return NULL;
+}
+
+/* The volume is there once, for the runs and for the structure test. */
+static void place_for_all(struct job *job)
+{
+	const struct wanted *wanted = job->collection->wanted;
+
+	if (wanted->structure != NULL && needs_probe(wanted->structure))
+		place_probe(job->cage, &job->placing);
+}
+
+static void add_structure(json_t *facts, struct job *job)
+{
+	struct task task = {.name = "structure"};
+
+	if (job->collection->wanted->structure == NULL)
+		return;
+	task.result = test_structure(job, &task.failure);
+	take_results(facts, &task, 1);
 }
 
 /* What is made for another machine does not start here, unless the engine emulates it: then it is
@@ -153,6 +198,31 @@ static json_t *refuse_foreign(json_t *facts, const char *reference, struct failu
 	return NULL;
 }
 
+static struct task pass_task(struct job *job)
+{
+	return (struct task){.name = "layers",
+	                     .run = pass_layers,
+	                     .context = job,
+	                     .seconds = job->collection->seconds,
+	                     .memory = PASS_MEMORY};
+}
+
+/* All by `save` alone. NULL where that fails: then the engine tells why when it is asked. */
+static json_t *read_saved(struct job *job)
+{
+	struct task task = pass_task(job);
+	json_t *facts = NULL;
+
+	run_tasks(&task, 1, 1, NULL, NULL);
+	if (task.result != NULL) {
+		facts =
+		    compose(json_incref(json_object_get(task.result, "image")), NULL, NULL, NULL);
+		take_layers(facts, task.result);
+	}
+	json_decref(task.result);
+	return facts;
+}
+
 /* The pass over the layers waits for the engine's disk most of the time: it runs beside the
  * containers. */
 static json_t *ask_engine(struct job *job, struct failure *failure)
@@ -161,42 +231,70 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	struct task tasks[2];
 	size_t count = 0;
 
+	place_for_all(job);
 	if (wanted->runs)
 		tasks[count++] = (struct task){.name = "runs",
 		                               .run = do_runs,
 		                               .context = job,
 		                               .seconds = job->collection->seconds};
 	if (wanted->layers || wanted->files)
-		tasks[count++] = (struct task){.name = "layers",
-		                               .run = pass_layers,
-		                               .context = job,
-		                               .seconds = job->collection->seconds,
-		                               .memory = PASS_MEMORY};
+		tasks[count++] = pass_task(job);
 	if (!run_tasks(tasks, count, count, NULL, NULL)) {
 		fail(failure, job->reference, "interrupted", NULL);
 		return NULL;
 	}
 	json_t *facts = compose(json_incref(job->image), NULL, NULL, NULL);
 	take_results(facts, tasks, count);
+	add_structure(facts, job);
 	return is_foreign(facts) ? refuse_foreign(facts, job->reference, failure) : facts;
+}
+
+/* Never a pass: what was asked for was not done. */
+static void refuse_structure(json_t *facts)
+{
+	struct task task = {.name = "structure"};
+
+	fail(&task.failure, "structure", "an archive can't be run: load it into the engine", NULL);
+	note_failure(facts, &task);
+}
+
+/* Where nothing was asked for so far but the archive, it is not known yet what the engine is. */
+static json_t *inspect(struct job *job, struct engine *opened, struct failure *failure)
+{
+	if (!job->collection->wanted->image) {
+		if (!open_engine(job->engine->client, opened, failure))
+			return NULL;
+		job->engine = opened;
+	}
+	return inspect_image(job->engine, job->reference, failure);
 }
 
 json_t *collect_facts(const struct collection *collection, struct cage *cage, const char *image,
                       struct failure *failure)
 {
-	struct job job = {.collection = collection, .cage = cage, .reference = image};
+	struct job job = {.collection = collection,
+	                  .engine = collection->engine,
+	                  .cage = cage,
+	                  .reference = image,
+	                  .deadline = now() + collection->seconds};
+	struct engine opened;
 	const char *reference;
+	json_t *facts = NULL;
 	char *path;
 
 	if (parse_archive_name(image, &path, &reference)) {
-		json_t *facts = read_archive_file(path, reference, failure);
+		facts = read_archive_file(path, reference, failure);
 		free(path);
+		if (facts != NULL && collection->wanted->structure != NULL)
+			refuse_structure(facts);
 		return facts;
 	}
-	job.image = inspect_image(collection->engine, image, failure);
+	if (!collection->wanted->image && (facts = read_saved(&job)) != NULL)
+		return facts;
+	job.image = inspect(&job, &opened, failure);
 	if (job.image == NULL)
 		return NULL;
-	json_t *facts = ask_engine(&job, failure);
+	facts = ask_engine(&job, failure);
 	json_decref(job.image);
 	return facts;
 }

@@ -18,13 +18,18 @@ struct image_job {
 };
 
 /* An archive has no cage. */
+static bool makes_containers(const struct image_job *job)
+{
+	return job->collection->wanted->runs || job->collection->wanted->structure != NULL;
+}
+
 static json_t *look_at_image(void *context, struct failure *failure)
 {
 	struct image_job *job = context;
 	struct failure left;
 	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
 
-	if (job->cage.engine == NULL || close_cage(&job->cage, &left))
+	if (job->cage.engine == NULL || !makes_containers(job) || close_cage(&job->cage, &left))
 		return facts;
 	/* What stays on the engine is a failure of its own. */
 	if (facts != NULL)
@@ -68,8 +73,8 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	struct failure failure;
 
 	for (size_t i = 0; i < count; i++)
-		if (jobs[i].cage.engine != NULL && tasks[i].result == NULL &&
-		    !close_cage(&jobs[i].cage, &failure))
+		if (jobs[i].cage.engine != NULL && makes_containers(&jobs[i]) &&
+		    tasks[i].result == NULL && !close_cage(&jobs[i].cage, &failure))
 			report_left(jobs[i].image, &failure);
 }
 
@@ -103,7 +108,8 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	catch_interrupts();
 	bool ready = true;
 	if (needs_engine(options)) {
-		ready = open_engine(options->engine, &engine, failure);
+		ready = wanted->image ? open_engine(options->engine, &engine, failure)
+		                      : find_engine(options->engine, &engine, failure);
 		collection.engine = &engine;
 	}
 	for (size_t i = 0; ready && i < count; i++) {
@@ -128,6 +134,17 @@ void free_images(struct looked_at images[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		json_decref(images[i].facts);
+}
+
+bool read_tests(const struct options *options, struct structure **structure,
+                struct failure *failure)
+{
+	if (options->structure == NULL)
+		return true;
+	if (options->no_runs)
+		return fail(failure, "--structure-test",
+		            "runs containers, and --static forbids that: give one of them", NULL);
+	return read_structure(options->structure, structure, failure);
 }
 
 static size_t count_strings(char *const *strings)
@@ -160,5 +177,13 @@ bool merge_budgets(const struct config *config, const struct options *options,
 	budgets->env = join_env(budgets->env, &options->env);
 	if (options->command != NULL)
 		budgets->command = (char **)(uintptr_t)options->command;
+	if (config->budgets.ready != NULL)
+		budgets->ready = print_text("%s", config->budgets.ready);
 	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
+}
+
+void free_merged(struct budgets *budgets)
+{
+	free(budgets->env);
+	free(budgets->ready);
 }

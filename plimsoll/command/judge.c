@@ -4,22 +4,24 @@
 #include "plimsoll/command/reports.h"
 #include "plimsoll/text.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool read_facts(const char *path, json_t **facts, struct failure *failure)
 {
 	json_error_t error;
-	char *where;
+	FILE *from = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 
-	*facts = strcmp(path, "-") == 0 ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
-	                                : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (from == NULL)
+		return fail(failure, path, strerror(errno), NULL);
+	*facts = json_loadf(from, JSON_REJECT_DUPLICATES, &error);
+	if (from != stdin)
+		fclose(from);
 	if (*facts != NULL)
 		return true;
-	if (error.line > 0)
-		where = print_text("%s:%d:%d", path, error.line, error.column);
-	else
-		where = print_text("%s", path);
+	char *where = print_text("%s:%d:%d", path, error.line, error.column);
 	fail(failure, where, error.text, NULL);
 	free(where);
 	return false;
@@ -37,7 +39,7 @@ static bool judge_files(const struct options *options, struct config *config,
                         const struct selection *selection, struct verdict verdicts[],
                         struct failure *failure)
 {
-	json_t *facts;
+	json_t *facts = NULL;
 	char reason[256];
 
 	for (size_t i = 0; i < options->images.count; i++) {
@@ -57,7 +59,7 @@ static bool judge_files(const struct options *options, struct config *config,
 }
 
 static bool prepare(char **argv, struct options *options, struct config *config,
-                    struct reports *reports, struct failure *failure)
+                    struct selection *selection, struct reports *reports, struct failure *failure)
 {
 	if (!parse_options(argv, options, failure))
 		return false;
@@ -65,6 +67,9 @@ static bool prepare(char **argv, struct options *options, struct config *config,
 		return fail(failure, "FILE", "missing: see plimsoll --help", NULL);
 	if (options->config != NULL && !read_config(options->config, config, failure))
 		return false;
+	select_checks(options, config, selection);
+	if (selection->count == 0)
+		return fail(failure, "--skip", "leaves no check", NULL);
 	return open_reports(options, reports, failure);
 }
 
@@ -77,11 +82,10 @@ int run_judge(char **argv)
 	struct failure failure;
 	int status = -1;
 
-	if (!prepare(argv, &options, &config, &reports, &failure)) {
+	if (!prepare(argv, &options, &config, &selection, &reports, &failure)) {
 		report_failure("plimsoll", &failure);
 		return EXIT_USAGE;
 	}
-	select_checks(&options, &config, &selection);
 	size_t count = options.images.count;
 	struct verdict *verdicts = get_memory(count * sizeof(*verdicts));
 	memset(verdicts, 0, count * sizeof(*verdicts));

@@ -2,6 +2,7 @@
 
 #include "plimsoll/config/values.h"
 #include "plimsoll/judge/judge.h"
+#include "plimsoll/spelling.h"
 #include "plimsoll/text.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@ enum option_key {
 	KEY_ENGINE,
 	KEY_ENV,
 	KEY_FORMAT,
-	KEY_HELP,
 	KEY_JOBS,
 	KEY_NO_LAYERS,
 	KEY_ONLY,
@@ -27,24 +27,30 @@ enum option_key {
 	KEY_TIMEOUT,
 };
 
-static const struct option known[] = {
-    {"config", required_argument, NULL, KEY_CONFIG},
-    {"engine", required_argument, NULL, KEY_ENGINE},
-    {"env", required_argument, NULL, KEY_ENV},
-    {"format", required_argument, NULL, KEY_FORMAT},
-    {"help", no_argument, NULL, KEY_HELP},
-    {"jobs", required_argument, NULL, KEY_JOBS},
-    {"no-layers", no_argument, NULL, KEY_NO_LAYERS},
-    {"only", required_argument, NULL, KEY_ONLY},
-    {"profile", required_argument, NULL, KEY_PROFILE},
-    {"quiet", no_argument, NULL, KEY_QUIET},
-    {"ready", required_argument, NULL, KEY_READY},
-    {"skip", required_argument, NULL, KEY_SKIP},
-    {"static", no_argument, NULL, KEY_STATIC},
-    {"structure-test", required_argument, NULL, KEY_STRUCTURE},
-    {"timeout", required_argument, NULL, KEY_TIMEOUT},
-    {NULL, 0, NULL, 0},
+struct known_option {
+	const char *name;
+	int argument;
+	enum option_key key;
+	const char *commands; /* that take it */
 };
+
+static const struct known_option known[] = {
+    {"--config", required_argument, KEY_CONFIG, "check facts judge"},
+    {"--engine", required_argument, KEY_ENGINE, "check facts clean"},
+    {"--env", required_argument, KEY_ENV, "check facts"},
+    {"--format", required_argument, KEY_FORMAT, "check judge list"},
+    {"--jobs", required_argument, KEY_JOBS, "check"},
+    {"--no-layers", no_argument, KEY_NO_LAYERS, "check facts"},
+    {"--only", required_argument, KEY_ONLY, "check judge"},
+    {"--profile", required_argument, KEY_PROFILE, "check judge"},
+    {"--quiet", no_argument, KEY_QUIET, "check facts"},
+    {"--ready", required_argument, KEY_READY, "check facts"},
+    {"--skip", required_argument, KEY_SKIP, "check judge"},
+    {"--static", no_argument, KEY_STATIC, "check facts"},
+    {"--structure-test", required_argument, KEY_STRUCTURE, "check facts"},
+    {"--timeout", required_argument, KEY_TIMEOUT, "check facts"},
+};
+#define KNOWN_COUNT (sizeof(known) / sizeof(*known))
 
 static bool add_word(struct words *words, const char *word, const char *option,
                      struct failure *failure)
@@ -58,7 +64,7 @@ static bool add_word(struct words *words, const char *word, const char *option,
 static bool add_check(struct words *words, const char *id, const char *option,
                       struct failure *failure)
 {
-	if (find_check(id) == NULL)
+	if (find_check(id) == NULL && strcmp(id, "structure") != 0)
 		return fail(failure, id, "no such check: did you mean ", nearest_check(id)->id,
 		            "? see plimsoll list", NULL);
 	return add_word(words, id, option, failure);
@@ -70,9 +76,27 @@ static bool add_checks(struct words *words, const char *list, const char *option
 {
 	char *rest = strcpy(get_memory(strlen(list) + 1), list), *id;
 
-	while ((id = strsep(&rest, ",")) != NULL)
+	while ((id = strsep(&rest, ",")) != NULL) {
+		if (*id == '\0')
+			return fail(
+			    failure, option,
+			    "an id is empty: must be ids of checks, commas between them, not \"",
+			    list, "\"", NULL);
 		if (!add_check(words, id, option, failure))
 			return false;
+	}
+	return true;
+}
+
+/* Two reports in one place would be none that can be read. */
+static bool has_place(const struct options *options, const char *file)
+{
+	for (size_t i = 0; i < options->output_count; i++) {
+		const char *other = options->outputs[i].file;
+
+		if (other == NULL ? file == NULL : file != NULL && strcmp(other, file) == 0)
+			return false;
+	}
 	return true;
 }
 
@@ -93,6 +117,10 @@ static bool add_output(struct options *options, const char *value, struct failur
 		            "not \"",
 		            value, "\"", NULL);
 	output->file = equals != NULL ? equals + 1 : NULL;
+	if (!has_place(options, output->file))
+		return fail(failure, "--format", "two reports to ",
+		            output->file != NULL ? output->file : "standard output",
+		            ": give each a =FILE of its own", NULL);
 	options->output_count++;
 	return true;
 }
@@ -153,9 +181,6 @@ static bool take_option(int key, const char *value, struct options *options,
 		       add_word(&options->env, value, "--env", failure);
 	case KEY_FORMAT:
 		return add_output(options, value, failure);
-	case KEY_HELP:
-		options->help = true;
-		return true;
 	case KEY_JOBS:
 		return parse_jobs(value, &options->jobs, failure);
 	case KEY_NO_LAYERS:
@@ -185,13 +210,13 @@ static bool take_option(int key, const char *value, struct options *options,
 	}
 }
 
-/* What stands behind a "--" of its own; argv is cut there. */
+/* What stands behind a "--" of its own, NULL for nothing; argv is cut there. */
 static const char *const *split_command(char **argv)
 {
 	for (; *argv != NULL; argv++) {
 		if (strcmp(*argv, "--") == 0) {
 			*argv = NULL;
-			return (const char *const *)(argv + 1);
+			return argv[1] != NULL ? (const char *const *)(argv + 1) : NULL;
 		}
 	}
 	return NULL;
@@ -206,27 +231,79 @@ static int count_words(char **words)
 	return count;
 }
 
+static const struct known_option *find_option(int key)
+{
+	for (size_t i = 0; i < KNOWN_COUNT; i++)
+		if ((int)known[i].key == key)
+			return &known[i];
+	return NULL;
+}
+
+/* getopt_long() knows the key where it knows the option. */
+static bool refuse_option(const char *word, int key, struct failure *failure)
+{
+	char name[32] = "";
+
+	if (find_option(key) != NULL)
+		return fail(failure, word, "takes no value", NULL);
+	if (strncmp(word, "--", 2) != 0)
+		return fail(failure, word, "no such option: see plimsoll --help", NULL);
+	strncpy(name, word,
+	        strcspn(word, "=") < sizeof(name) ? strcspn(word, "=") : sizeof(name) - 1);
+	return fail(failure, name, "no such option: did you mean ",
+	            known[find_nearest(name, &known->name, sizeof(*known), KNOWN_COUNT)].name,
+	            "? see plimsoll --help", NULL);
+}
+
+static bool is_heeded(const struct known_option *option, const char *command,
+                      struct failure *failure)
+{
+	return is_listed(option->commands, command) ||
+	       fail(failure, option->name, "plimsoll ", command, " doesn't take it: it is for ",
+	            option->commands, NULL);
+}
+
+static bool parse_words(int argc, char **argv, const struct option *table, struct options *options,
+                        struct failure *failure)
+{
+	int key;
+
+	opterr = 0;
+	optind = 1;
+	for (;;) {
+		const char *word = argv[optind];
+
+		key = getopt_long(argc, argv, "-:", table, NULL);
+		if (key == -1)
+			return true;
+		if (key == ':')
+			return fail(failure, word, "its value is missing", NULL);
+		if (key == '?')
+			return refuse_option(word, optopt, failure);
+		if (key == 1 && *optarg == '\0')
+			return fail(failure, "IMAGE", "must not be empty", NULL);
+		if (key == 1 && !add_word(&options->images, optarg, "IMAGE", failure))
+			return false;
+		if (key != 1 && !(is_heeded(find_option(key), argv[0], failure) &&
+		                  take_option(key, optarg, options, failure)))
+			return false;
+	}
+}
+
 bool parse_options(char **argv, struct options *options, struct failure *failure)
 {
-	int key, argc;
+	struct option table[KNOWN_COUNT + 1] = {{NULL, 0, NULL, 0}};
 
 	*options = (struct options){.jobs = 1, .timeout = 120};
 	options->command = split_command(argv);
-	argc = count_words(argv);
-	opterr = 0;
-	optind = 1;
-	while ((key = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-		if (key == ':')
-			return fail(failure, argv[optind - 1], "its value is missing", NULL);
-		if (key == '?')
-			return fail(failure, argv[optind - 1],
-			            "no such option: see plimsoll --help", NULL);
-		if (!take_option(key, optarg, options, failure))
-			return false;
-	}
-	for (int i = optind; i < argc; i++)
-		if (!add_word(&options->images, argv[i], "IMAGE", failure))
-			return false;
+	if (options->command != NULL && !is_listed("check facts", argv[0]))
+		return fail(failure, "--", "plimsoll ", argv[0],
+		            " runs nothing: it takes no arguments for an image", NULL);
+	for (size_t i = 0; i < KNOWN_COUNT; i++)
+		table[i] =
+		    (struct option){known[i].name + 2, known[i].argument, NULL, (int)known[i].key};
+	if (!parse_words(count_words(argv), argv, table, options, failure))
+		return false;
 	if (options->output_count == 0)
 		options->outputs[options->output_count++].format = FORMAT_PRETTY;
 	return true;

@@ -34,12 +34,12 @@ struct options {
 	size_t output_count; /* at least 1 */
 	size_t jobs;         /* images at a time, 1 to 64 */
 	double timeout;      /* seconds for each image, 1 to 86400 */
-	bool no_runs, no_layers, quiet, help;
+	bool no_runs, no_layers, quiet;
 };
 
 /*
- * Parses the options of a command, argv[0] being its name. False and failure for what is wrong,
- * with what is allowed (exit status 2).
+ * Parses the options of a command, argv[0] being its name; one that this command does not heed is
+ * refused. False and failure for what is wrong, with what is allowed (exit status 2).
  */
 bool parse_options(char **argv, struct options *options, struct failure *failure);
 

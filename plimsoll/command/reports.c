@@ -10,13 +10,24 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What is not there yet, or a file of its own: a device, a pipe or a link (/dev/stdout) stays what
- * it is, and is written to. */
-static bool can_be_replaced(const char *file)
+/* The file that a link leads to, which stays; a file that is not there yet is its own. */
+static char *follow_links(const char *name)
+{
+	char *file = realpath(name, NULL);
+
+	return file != NULL ? file : print_text("%s", name);
+}
+
+/* A pipe or a device is written as it is: it can't be replaced. */
+static FILE *open_file(struct report *report)
 {
 	struct stat status;
 
-	return lstat(file, &status) != 0 || S_ISREG(status.st_mode);
+	if (stat(report->file, &status) != 0 || S_ISREG(status.st_mode)) {
+		report->new_file = print_text("%s.plimsoll.%ld", report->file, (long)getpid());
+		return fopen(report->new_file, "wxe");
+	}
+	return fopen(report->file, "we");
 }
 
 static bool open_report(const struct output_option *output, struct reports *reports,
@@ -28,13 +39,8 @@ static bool open_report(const struct output_option *output, struct reports *repo
 	report->to = stdout;
 	if (output->file == NULL)
 		return true;
-	report->file = print_text("%s", output->file);
-	if (can_be_replaced(output->file)) {
-		report->new_file = print_text("%s.plimsoll.%ld", output->file, (long)getpid());
-		report->to = fopen(report->new_file, "wxe");
-	} else {
-		report->to = fopen(report->file, "we");
-	}
+	report->file = follow_links(output->file);
+	report->to = open_file(report);
 	return report->to != NULL ||
 	       fail(failure, output->file, "can't be written: ", strerror(errno), NULL);
 }
@@ -61,34 +67,32 @@ static bool wants_colour(FILE *to)
 bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
                    struct failure *failure)
 {
-	bool written = true;
-
 	for (size_t i = 0; i < reports->count; i++) {
 		struct report *report = &reports->reports[i];
 
 		if (!write_report(report->to, report->format, wants_colour(report->to), verdicts,
 		                  count) ||
-		    (report->new_file != NULL && rename(report->new_file, report->file) != 0)) {
-			written =
-			    fail(failure, report->file != NULL ? report->file : "standard output",
-			         strerror(errno), NULL);
-			continue;
-		}
+		    (report->new_file != NULL && rename(report->new_file, report->file) != 0))
+			return fail(failure,
+			            report->file != NULL ? report->file : "standard output",
+			            strerror(errno), NULL);
 		free(report->new_file);
 		report->new_file = NULL;
 	}
-	return written;
+	return true;
 }
 
 void drop_reports(struct reports *reports)
 {
 	for (size_t i = 0; i < reports->count; i++) {
-		if (reports->reports[i].to != NULL && reports->reports[i].file != NULL)
-			fclose(reports->reports[i].to);
-		if (reports->reports[i].new_file != NULL)
-			unlink(reports->reports[i].new_file);
-		free(reports->reports[i].file);
-		free(reports->reports[i].new_file);
+		struct report *report = &reports->reports[i];
+
+		if (report->to != NULL && report->file != NULL)
+			fclose(report->to);
+		if (report->to != NULL && report->new_file != NULL)
+			unlink(report->new_file);
+		free(report->file);
+		free(report->new_file);
 	}
 	reports->count = 0;
 }
@@ -101,6 +105,15 @@ static int find_today(void)
 
 	gmtime_r(&seconds, &date);
 	return (date.tm_year + 1900) * 10000 + (date.tm_mon + 1) * 100 + date.tm_mday;
+}
+
+/* The facts may be gone before the verdict is. */
+static char *copy_digest(const json_t *facts)
+{
+	const char *digest =
+	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
+
+	return digest != NULL ? print_text("%s", digest) : NULL;
 }
 
 struct verdict judge_image(const char *image, const json_t *facts, const char *trouble,
@@ -121,8 +134,7 @@ struct verdict judge_image(const char *image, const json_t *facts, const char *t
 		verdict.trouble = print_text("%s", trouble);
 		return verdict;
 	}
-	verdict.digest =
-	    json_string_value(json_object_get(json_object_get(facts, "image"), "digest"));
+	verdict.digest = copy_digest(facts);
 	results = get_memory(selection->count * sizeof(*results));
 	judge(facts, budgets, selection->checks, selection->count, results);
 	waive(config, verdict.today, results, selection->count);
@@ -140,6 +152,7 @@ void free_verdicts(struct verdict verdicts[], size_t count)
 		free(results);
 		free((char *)(uintptr_t)verdicts[i].trouble);
 		free((char *)(uintptr_t)verdicts[i].image);
+		free((char *)(uintptr_t)verdicts[i].digest);
 	}
 	free(verdicts);
 }

@@ -6,15 +6,15 @@
 
 #include <stdio.h>
 
+/* Where a report goes. A file is written under another name, and takes its place when it is whole.
+ */
 struct report {
 	FILE *to;
 	char *file;     /* NULL: standard output */
-	char *new_file; /* NULL: file itself is written to */
+	char *new_file; /* NULL: written as it is */
 	enum format format;
 };
 
-/* Where the reports go. A file is written under another name, and takes its place when it is whole;
- * what is there and no regular file is written to as it is. */
 struct reports {
 	struct report reports[8];
 	size_t count;
@@ -22,7 +22,6 @@ struct reports {
 
 /* False and failure where a file can't be written: "FILE: reason". */
 bool open_reports(const struct options *options, struct reports *reports, struct failure *failure);
-/* Writes each, also after one that failed; false and failure for the last of those. */
 bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
                    struct failure *failure);
 /* Removes what was not written. */

@@ -1,5 +1,6 @@
 #include "plimsoll/command/selection.h"
 
+#include "plimsoll/spelling.h"
 #include "plimsoll/text.h"
 
 #include <stdlib.h>
@@ -9,17 +10,6 @@ static bool holds(const char *const *words, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count && words[i] != NULL; i++)
 		if (strcmp(words[i], word) == 0)
-			return true;
-	return false;
-}
-
-/* Whether word stands in the list, which blanks separate. */
-static bool is_listed(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)) != NULL; at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
 			return true;
 	return false;
 }
@@ -45,6 +35,7 @@ static void want_part(struct selection *selection, const char *needs)
 	static const char runs[] = "runs.";
 	size_t count = 0;
 
+	selection->wanted.image |= strcmp(needs, "image") == 0;
 	selection->wanted.layers |= strcmp(needs, "layers") == 0;
 	selection->wanted.files |= strcmp(needs, "files") == 0;
 	if (strncmp(needs, runs, strlen(runs)) != 0)
@@ -73,6 +64,8 @@ void select_checks(const struct options *options, const struct config *config,
 	selection->wanted.runs &= !options->no_runs;
 	if (options->no_layers)
 		selection->wanted.layers = selection->wanted.files = false;
+	selection->wanted.image |=
+	    selection->wanted.runs || !(selection->wanted.layers || selection->wanted.files);
 }
 
 void free_selection(struct selection *selection)

@@ -12,8 +12,9 @@
  * hosts and rootless engines come with it.
  */
 struct engine {
-	const char *client; /* "docker" or "podman", or a path */
-	bool podman;        /* it answers as Podman does */
+	const char *client;    /* "docker" or "podman", or a path */
+	bool podman;           /* it answers as Podman does */
+	char architecture[32]; /* of its own machine, "amd64"; "" where it does not say */
 };
 
 /* What a process wrote to one of its outputs, as it is: NUL-terminated, may hold NULs and anything.
@@ -38,8 +39,14 @@ struct limits {
 
 /*
  * Chooses the client: name, or where that is NULL docker, or podman where there is no docker.
- * False and failure where none is installed, or it does not answer (exit status 3 of plimsoll):
- * "docker: not installed: …", "docker: the engine does not answer: … what it said".
+ * False and failure where none is installed: "docker: not installed: …". Nothing is asked: for
+ * who does not need to know more of the engine than what it answers.
+ */
+bool find_engine(const char *name, struct engine *engine, struct failure *failure);
+
+/*
+ * The same, and asks what it is. False and failure also where it does not answer (exit status 3 of
+ * plimsoll): "docker: the engine does not answer: … what it said".
  */
 bool open_engine(const char *name, struct engine *engine, struct failure *failure);
 

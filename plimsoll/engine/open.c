@@ -2,10 +2,14 @@
 #include "plimsoll/engine/client.h"
 
 #include "plimsoll/engine/tasks.h"
+#include "plimsoll/text.h"
 
-#include <errno.h>
 #include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct limits question = {.seconds = 10, .out_bytes = (size_t)256 * 1024};
 static const char *const version[] = {"version", "--format", "{{json .}}", NULL};
@@ -30,6 +34,21 @@ static bool is_podman(json_t *versions)
 	return json_object_get(json_object_get(versions, "Client"), "APIVersion") != NULL;
 }
 
+/* Docker's engine says it of itself, Podman of its client ("linux/amd64"), which mostly is both. */
+static void note_architecture(json_t *versions, struct engine *engine)
+{
+	json_t *server = json_object_get(versions, "Server");
+	const char *docker = json_string_value(json_object_get(server, "Arch"));
+	const char *podman = json_string_value(json_object_get(
+	    json_is_object(server) ? server : json_object_get(versions, "Client"), "OsArch"));
+	const char *slash = podman != NULL ? strchr(podman, '/') : NULL;
+	const char *said = docker != NULL ? docker : slash != NULL ? slash + 1 : "";
+	char *plain = make_plain(said, strlen(said), sizeof(engine->architecture) - 1);
+
+	snprintf(engine->architecture, sizeof(engine->architecture), "%s", plain);
+	free(plain);
+}
+
 /* Both print an object that has "Client". */
 static bool read_versions(struct engine *engine, const struct output *out, struct failure *failure)
 {
@@ -37,6 +56,8 @@ static bool read_versions(struct engine *engine, const struct output *out, struc
 	bool known = json_is_object(json_object_get(versions, "Client"));
 
 	engine->podman = known && is_podman(versions);
+	if (known)
+		note_architecture(versions, engine);
 	json_decref(versions);
 	return known || fail(failure, engine->client,
 	                     "neither docker nor podman: its `version` is not as theirs", NULL);
@@ -49,42 +70,57 @@ static const char *advise(const struct failure *said)
 	           : ": is it started? (systemctl start docker, DOCKER_HOST, docker context ls)";
 }
 
-/* Sets *missing where there is no such program. */
-static bool ask_version(struct engine *engine, bool *missing, struct failure *failure)
+static bool ask_version(struct engine *engine, struct failure *failure)
 {
 	struct finished finished;
 	struct failure said;
 
-	errno = 0;
 	if (ask_client(engine, version, &question, &finished, &said)) {
 		bool known = read_versions(engine, &finished.out, failure);
 
 		free_finished(&finished);
 		return known;
 	}
-	*missing = errno == ENOENT;
 	if (interrupted() != 0)
 		return fail(failure, engine->client, "interrupted", NULL);
-	if (*missing)
-		return fail(failure, engine->client,
-		            "not installed: install it, or name another with --engine", NULL);
 	return fail(failure, engine->client, "the engine does not answer: ", said.text,
 	            advise(&said), NULL);
 }
 
+/* As execvp() looks for it. */
+static bool is_installed(const char *client)
+{
+	const char *folder = getenv("PATH");
+	char path[PATH_MAX];
+
+	if (strchr(client, '/') != NULL)
+		return access(client, X_OK) == 0;
+	for (; folder != NULL; folder = strchr(folder, ':')) {
+		folder += *folder == ':';
+		int length = (int)strcspn(folder, ":");
+
+		snprintf(path, sizeof(path), "%.*s%s%s", length, folder, length > 0 ? "/" : "",
+		         client);
+		if (access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool find_engine(const char *name, struct engine *engine, struct failure *failure)
+{
+	*engine = (struct engine){.client = name != NULL ? name : "docker"};
+	if (is_installed(engine->client))
+		return true;
+	if (name != NULL)
+		return fail(failure, name,
+		            "not installed: install it, or name another with --engine", NULL);
+	engine->client = "podman";
+	return is_installed(engine->client) ||
+	       fail(failure, "docker", "not installed, nor is podman: install one of them", NULL);
+}
+
 bool open_engine(const char *name, struct engine *engine, struct failure *failure)
 {
-	bool missing = false;
-
-	*engine = (struct engine){.client = name != NULL ? name : "docker"};
-	if (ask_version(engine, &missing, failure))
-		return true;
-	if (name != NULL || !missing)
-		return false;
-	engine->client = "podman";
-	if (ask_version(engine, &missing, failure))
-		return true;
-	if (!missing)
-		return false;
-	return fail(failure, "docker", "not installed, nor is podman: install one of them", NULL);
+	return find_engine(name, engine, failure) && ask_version(engine, failure);
 }

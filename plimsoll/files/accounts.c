@@ -56,11 +56,11 @@ struct entry {
 /* Takes the next line apart at its colons; the last field takes what is left. */
 static bool next_entry(const struct account_text *text, size_t *at, struct entry *entry)
 {
-	const char *line = text->bytes + *at;
 	size_t left = text->length - *at, length;
 
 	if (text->bytes == NULL || left == 0)
 		return false;
+	const char *line = text->bytes + *at;
 	const char *end = memchr(line, '\n', left);
 	length = end != NULL ? (size_t)(end - line) : left;
 	*at += end != NULL ? length + 1 : length;
@@ -143,6 +143,15 @@ static json_t *plain_field(const struct entry *entry, size_t i)
 	return plain_string(field->text, field->length, NAME_LENGTH_MOST);
 }
 
+/* Its group, by the fourth field; null where that is no number. */
+static json_t *gid_of(const struct entry *entry)
+{
+	uint32_t gid;
+
+	return entry->count > 3 && read_id(&entry->fields[3], &gid) ? json_integer(gid)
+	                                                            : json_null();
+}
+
 json_t *list_users(const struct accounts *accounts)
 {
 	json_t *users = json_array();
@@ -151,10 +160,11 @@ json_t *list_users(const struct accounts *accounts)
 
 	for (size_t at = 0; json_array_size(users) < LIST_MOST &&
 	                    next_account(&accounts->passwd, &at, &entry, &uid);)
-		json_array_append_new(
-		    users, json_pack("{s:o,s:I,s:o,s:o}", "name", plain_field(&entry, 0), "uid",
-		                     (json_int_t)uid, "home", plain_field(&entry, 5), "password",
-		                     password_of(accounts, &entry)));
+		json_array_append_new(users, json_pack("{s:o,s:I,s:o,s:o,s:o}", "name",
+		                                       plain_field(&entry, 0), "uid",
+		                                       (json_int_t)uid, "gid", gid_of(&entry),
+		                                       "home", plain_field(&entry, 5), "password",
+		                                       password_of(accounts, &entry)));
 	return users;
 }
 

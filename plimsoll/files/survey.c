@@ -189,6 +189,22 @@ static json_t *list_caches(const struct survey *survey)
 	return list;
 }
 
+/* What libc takes: nothing, or a link to nowhere, is UTC. */
+static json_t *describe_time_zone(const struct survey *survey)
+{
+	static const char folder[] = "/zoneinfo/";
+	char real[PATH_MAX];
+	struct node node;
+
+	if (!find_in_tree(survey->tree, "/etc/localtime", &node, real))
+		return survey->cut ? json_null() : json_string("");
+	const char *zone = strstr(real, folder);
+	if (zone == NULL)
+		return json_string("file");
+	zone += strlen(folder);
+	return plain_string(zone, strlen(zone), PATH_LENGTH_MOST);
+}
+
 static void set_list(json_t *report, const char *name, json_t *list)
 {
 	sort_list(list);
@@ -209,5 +225,6 @@ json_t *report_survey(struct survey *survey, const struct programs *programs)
 	json_object_set_new(report, "groups", list_groups(&survey->accounts));
 	json_object_set_new(report, "programs", list_programs(survey->tree, programs));
 	json_object_set_new(report, "working_dir", describe_working_dir(survey->tree, programs));
+	json_object_set_new(report, "time_zone", describe_time_zone(survey));
 	return report;
 }

@@ -17,7 +17,7 @@ static void expect(bool good, const char *id, const char *what)
 {
 	if (good)
 		return;
-	fprintf(stderr, "%s: expected %s\n", id, what);
+	fprintf(stderr, "fuzz: %s: expected %s\n", id, what);
 	abort();
 }
 

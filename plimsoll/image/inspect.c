@@ -178,24 +178,6 @@ static json_t *ask_history(const struct engine *engine, const char *reference, s
 	return history;
 }
 
-/* The engine's own machine: it need not be this one. Null where it does not say. */
-static json_t *ask_architecture(const struct engine *engine)
-{
-	static const char *const docker[] = {"version", "--format", "{{.Server.Arch}}", NULL};
-	static const char *const podman[] = {"info", "--format", "{{.Host.Arch}}", NULL};
-	struct finished finished;
-	struct failure ignored;
-	json_t *architecture = json_null();
-
-	if (!run_client(engine, engine->podman ? podman : docker, &limits, &finished, &ignored))
-		return architecture;
-	size_t length = finished.status == 0 ? strcspn(finished.out.bytes, "\r\n") : 0;
-	if (length > 0)
-		architecture = plain_string(finished.out.bytes, length, 32);
-	free_finished(&finished);
-	return architecture;
-}
-
 /* Podman leaves out the algorithm. */
 static json_t *describe_id(const json_t *id)
 {
@@ -255,7 +237,10 @@ json_t *inspect_image(const struct engine *engine, const char *reference, struct
 		return NULL;
 	}
 	image = describe_inspected(inspected, reference);
-	set_member(image, "host_architecture", ask_architecture(engine));
+	if (engine->architecture[0] != '\0') /* the engine's machine, which need not be this one */
+		set_member(image, "host_architecture", json_string(engine->architecture));
+	else
+		set_member(image, "host_architecture", json_null());
 	set_member(image, "history", history);
 	json_decref(inspected);
 	return image;

@@ -105,21 +105,14 @@ static void print_trouble(FILE *to, const struct verdict *verdict)
 
 static void print_suite(FILE *to, const struct verdict *verdict)
 {
-	size_t failures = 0, errors = 0, skipped = 0;
+	struct tally tally = tally_results(verdict);
 
-	for (size_t i = 0; i < verdict->count; i++) {
-		const struct result *result = &verdict->results[i];
-		bool counts = counts_as_failure(result);
-
-		failures += counts && result->outcome == OUTCOME_FAIL;
-		errors += counts && result->outcome == OUTCOME_ERROR;
-		skipped += !counts && result->outcome != OUTCOME_PASS;
-	}
 	fputs("  <testsuite", to);
 	print_attribute(to, "name", verdict->image);
 	fprintf(to,
 	        " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
-	        verdict->count, failures, errors, skipped, verdict->took);
+	        verdict->count, tally.failed, tally.errors,
+	        tally.skipped + tally.waived + tally.notes, verdict->took);
 	for (size_t i = 0; i < verdict->count; i++)
 		print_result(to, verdict->image, &verdict->results[i]);
 	fputs("  </testsuite>\n", to);

@@ -72,6 +72,8 @@ static void print_sum(FILE *to, const struct verdict *verdict)
 		fprintf(to, ", %zu could not be decided", tally.errors);
 	if (tally.waived > 0)
 		fprintf(to, ", %zu waived", tally.waived);
+	if (tally.notes > 0)
+		fprintf(to, ", %zu informational", tally.notes);
 	fprintf(to, ", in %.1f s\n", verdict->took);
 	if (tally.failed + tally.errors > 0)
 		fputs("  `plimsoll explain CHECK` says why, and what to do.\n", to);

@@ -85,9 +85,13 @@ struct tally tally_results(const struct verdict *verdict)
 		tally.passed += result->outcome == OUTCOME_PASS;
 		tally.skipped += result->outcome == OUTCOME_SKIP;
 		tally.waived += result->waived != NULL;
-		tally.failed += result->outcome == OUTCOME_FAIL && result->waived == NULL;
-		tally.errors += result->outcome == OUTCOME_ERROR && result->waived == NULL;
+		if (counts_as_failure(result)) {
+			tally.failed += result->outcome == OUTCOME_FAIL;
+			tally.errors += result->outcome == OUTCOME_ERROR;
+		}
 	}
+	tally.notes = verdict->count - tally.passed - tally.skipped - tally.waived - tally.failed -
+	              tally.errors;
 	return tally;
 }
 
@@ -118,7 +122,7 @@ void write_document(FILE *to, json_t *document)
 {
 	if (document == NULL)
 		end_without_memory();
-	json_dumpf(document, to, JSON_INDENT(2));
+	json_dumpf(document, to, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 	fputc('\n', to);
 	json_decref(document);
 }

@@ -68,6 +68,9 @@ static json_t *list_locations(const struct result *result)
 		json_array_append_new(locations, describe_location(quoted));
 		free(quoted);
 	}
+	/* Readers such as GitHub's take no result without a place: it is the image as such. */
+	if (json_array_size(locations) == 0)
+		json_array_append_new(locations, describe_location("."));
 	return locations;
 }
 
@@ -90,6 +93,17 @@ static json_t *describe_result(const struct result *result, size_t rule)
 	return described;
 }
 
+/* A hierarchical string (3.17.3): all of the image's name is the run's category, none of it its
+ * number. */
+static json_t *name_run(const char *image)
+{
+	char *id = print_text("plimsoll/%s/", image);
+	json_t *name = json_string(id);
+
+	free(id);
+	return name;
+}
+
 static json_t *describe_run(const struct verdict *verdict)
 {
 	json_t *rules = json_array(), *results = json_array(), *notifications = json_array();
@@ -105,9 +119,9 @@ static json_t *describe_run(const struct verdict *verdict)
 		json_array_append_new(notifications,
 		                      json_pack("{s:s, s:{s:s}}", "level", "error", "message",
 		                                "text", verdict->trouble));
-	return json_pack("{s:{s:{s:s, s:s, s:o}}, s:{s:s}, s:[{s:b, s:o}], s:{s:{s:s}}, s:o}",
+	return json_pack("{s:{s:{s:s, s:s, s:o}}, s:{s:o}, s:[{s:b, s:o}], s:{s:{s:s}}, s:o}",
 	                 "tool", "driver", "name", "plimsoll", "version", PLIMSOLL_VERSION, "rules",
-	                 rules, "automationDetails", "id", verdict->image, "invocations",
+	                 rules, "automationDetails", "id", name_run(verdict->image), "invocations",
 	                 "executionSuccessful", verdict->trouble == NULL,
 	                 "toolExecutionNotifications", notifications, "originalUriBaseIds", "IMAGE",
 	                 "uri", "file:///", "results", results);

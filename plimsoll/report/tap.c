@@ -15,9 +15,9 @@ static void print_escaped(FILE *to, const char *text)
 }
 
 /* A double-quoted scalar of YAML. */
-static void print_scalar(FILE *to, const char *key, const char *text)
+static void print_scalar(FILE *to, const char *before, const char *text)
 {
-	fprintf(to, "  %s: \"", key);
+	fprintf(to, "  %s \"", before);
 	for (; *text != '\0'; text++) {
 		if (*text == '"' || *text == '\\')
 			fputc('\\', to);
@@ -32,11 +32,11 @@ static void print_details(FILE *to, const struct result *result)
 	json_t *finding;
 
 	fputs("  ---\n", to);
-	print_scalar(to, "found", result->found);
+	print_scalar(to, "found:", result->found);
 	if (result->expected != NULL)
-		print_scalar(to, "expected", result->expected);
-	print_scalar(to, "severity", name_severity(result->check->severity));
-	print_scalar(to, "fix", result->check->fix);
+		print_scalar(to, "expected:", result->expected);
+	print_scalar(to, "severity:", name_severity(result->check->severity));
+	print_scalar(to, "fix:", result->check->fix);
 	if (json_array_size(result->findings) > 0)
 		fputs("  paths:\n", to);
 	json_array_foreach(result->findings, index, finding)
@@ -89,7 +89,7 @@ void write_tap(FILE *to, const struct verdict verdicts[], size_t count)
 			fprintf(to, "not ok %zu - ", ++number);
 			print_escaped(to, verdict->image);
 			fputs(": not checked\n  ---\n", to);
-			print_scalar(to, "found", verdict->trouble);
+			print_scalar(to, "found:", verdict->trouble);
 			fputs("  ...\n", to);
 			continue;
 		}

@@ -14,7 +14,9 @@ const char *name_outcome(enum outcome outcome);    /* "pass", "fail", "skip", "e
 const char *name_severity(enum severity severity); /* "info", "low", "medium", "high" */
 
 struct tally {
-	size_t passed, failed, skipped, errors, waived; /* waived ones are no failures */
+	size_t passed, skipped;
+	size_t failed, errors; /* that count */
+	size_t waived, notes;  /* that don't: notes are of informational checks */
 };
 struct tally tally_results(const struct verdict *verdict);
 

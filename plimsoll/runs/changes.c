@@ -15,6 +15,7 @@
 #define PATH_BYTES 4096
 #define DIFF_BYTES ((size_t)4 * 1024 * 1024)
 #define COPY_SECONDS 20
+#define DIFF_SECONDS 20
 
 /* Whether path is top, or below it. */
 static bool is_within(const char *path, const char *top)
@@ -95,7 +96,8 @@ static const json_t *volumes_of(const struct run *run)
 
 json_t *read_changes(const struct run *run, struct failure *failure)
 {
-	const struct limits limits = {.seconds = 30, .out_bytes = DIFF_BYTES};
+	const struct limits limits = {.seconds = left_until(run, now() + DIFF_SECONDS),
+	                              .out_bytes = DIFF_BYTES};
 	struct finished finished;
 
 	if (!ask_client(run->cage->engine, (const char *const[]){"diff", run->id, NULL}, &limits,
@@ -177,18 +179,12 @@ static void add_changed(const json_t *changed, json_t *sizes)
 	    sizes, json_string_value(json_object_get(entry, "path")), json_integer(0));
 }
 
-json_t *read_sizes(const struct run *run, struct failure *failure)
+json_t *read_volumes(const struct run *run, struct failure *failure)
 {
-	const json_t *volumes = volumes_of(run);
-	json_t *changed = read_changes(run, failure), *sizes, *volume;
+	json_t *sizes = json_object(), *volume;
 	size_t names = MOST_NAMES, i;
 
-	if (changed == NULL)
-		return NULL;
-	sizes = json_object();
-	add_changed(changed, sizes);
-	json_decref(changed);
-	json_array_foreach(volumes, i, volume)
+	json_array_foreach(volumes_of(run), i, volume)
 	{
 		if (json_is_string(volume) &&
 		    !add_copy(run, json_string_value(volume), sizes, &names, failure)) {
@@ -196,6 +192,20 @@ json_t *read_sizes(const struct run *run, struct failure *failure)
 			return NULL;
 		}
 	}
+	return sizes;
+}
+
+json_t *read_sizes(const struct run *run, struct failure *failure)
+{
+	json_t *sizes = read_volumes(run, failure);
+	json_t *changed = sizes != NULL ? read_changes(run, failure) : NULL;
+
+	if (changed == NULL) {
+		json_decref(sizes);
+		return NULL;
+	}
+	add_changed(changed, sizes);
+	json_decref(changed);
 	return sizes;
 }
 

@@ -47,7 +47,7 @@ static bool run_command(struct run *run, const char *const command[], double wit
 		if (!await_ready(run, &readiness, &arrival, failure))
 			return false;
 		free_arrival(&arrival);
-		return read_state(run->cage, run->id, state, failure);
+		return read_end(run, &arrival, state, failure);
 	}
 }
 

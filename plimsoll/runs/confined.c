@@ -21,6 +21,8 @@ static const struct condition {
       .no_new_privileges = true,
       .memory = LIMITED_MEMORY,
       .pids = LIMITED_PIDS}},
+    /* Those that one who starts as root mostly bears. */
+    {"mild", {.no_new_privileges = true, .memory = LIMITED_MEMORY, .pids = LIMITED_PIDS}},
     {"read_only", {.read_only = true}},
     {"anyone", {.user = ANYONE}},
     {"openshift", {.user = ANYONE_OF_ROOTS_GROUP}},
@@ -49,8 +51,8 @@ static struct confinement confine(const struct run *run)
 	confinement = condition->confinement;
 	confinement.env = common.env;
 	confinement.command = common.command;
-	if (confinement.read_only)
-		confinement.tmpfs = (const char *const *)run->options->budgets->writable;
+	/* In all of them: else "strict" would have what those that it stands for have not. */
+	confinement.tmpfs = (const char *const *)run->options->budgets->writable;
 	if (strcmp(run->name, "restricted") == 0 && is_unprivileged(own))
 		confinement.user = own;
 	return confinement;
@@ -104,12 +106,12 @@ static json_t *prove(const struct run *run, const struct confinement *confinemen
 static json_t *describe(const struct run *run, const struct confinement *confinement,
                         const struct arrival *arrival, const struct container_state *state)
 {
-	json_t *made =
-	    json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
-	              seconds_of(arrival->after), "exit", exit_of(state), "output", output_of(run));
-	json_t *proof = arrival->ready || !state->running || confinement->user == NULL
-	                    ? prove(run, confinement, state->running)
-	                    : NULL;
+	json_t *made = json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
+	                         seconds_of(arrival->after), "exit", exit_of(state), "output",
+	                         arrival->ready && state->running ? json_null() : output_of(run));
+	/* Nothing is to be proven of one that did not work. */
+	bool worked = arrival->ready || (!state->running && state->exit == 0);
+	json_t *proof = worked ? prove(run, confinement, state->running) : NULL;
 
 	if (!arrival->ready)
 		json_object_set_new(made, "ready_after", json_null());
@@ -146,7 +148,7 @@ static bool watch_confined(const struct run *run, const struct confinement *conf
 	if (!await_ready(run, readiness, &arrival, failure))
 		return false;
 	free_arrival(&arrival);
-	if (!read_state(run->cage, run->id, &state, failure))
+	if (!read_end(run, &arrival, &state, failure))
 		return false;
 	add_run(results, run->name, describe(run, confinement, &arrival, &state));
 	return true;

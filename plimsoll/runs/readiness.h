@@ -14,6 +14,7 @@ struct readiness {
 	enum ready_by by;
 	const json_t *test; /* BY_HEALTHCHECK: the test, of the image's object; else NULL */
 	double test_seconds;
+	unsigned int retries;   /* of the test: as many failures in a row are ill health */
 	unsigned int ports[16]; /* BY_PORT: one of them accepts; up to a 0 */
 	double within;          /* seconds */
 	bool guessed;           /* BY_LISTENING that becomes BY_RUNNING where nothing listens */
@@ -33,12 +34,17 @@ struct arrival {
 	double after; /* seconds since the start */
 	enum ready_by by;
 	json_t *watched; /* the probe's last `watch`, or NULL; free_arrival() releases it */
+	struct container_state end; /* where it is not running: how it ended */
 };
 
 /* Waits until the run is ready, ends, or the time is over. False and failure: the engine's. */
 bool await_ready(const struct run *run, const struct readiness *readiness, struct arrival *arrival,
                  struct failure *failure);
 void free_arrival(struct arrival *arrival);
+
+/* The state by now: of one that has ended it is known, and nobody is asked. */
+bool read_end(const struct run *run, const struct arrival *arrival, struct container_state *state,
+              struct failure *failure);
 
 /* Runs the HEALTHCHECK's own command once, as the engine would. */
 bool is_healthy(const struct run *run, const struct readiness *readiness);

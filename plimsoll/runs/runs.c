@@ -11,8 +11,17 @@
 
 #define MOST_TASKS 16
 
+/* Seconds from which on a start is one that a signal can fall into. */
+#define SLOW_START 2.0
+
 /* Seconds that a run has for its removal, after its own time. */
 #define REMOVAL_SECONDS 5.0
+
+/*
+ * By so much the baseline is ahead of the rest: it is watched for a set time, so that nothing ends
+ * before it, and containers that start at once start more slowly.
+ */
+#define HEAD_START 0.15
 
 /*
  * One task. The longest come first: they decide when the last one ends. `gives` are the runs of
@@ -22,29 +31,47 @@ struct recipe {
 	const char *name;
 	json_t *(*make)(struct run *run, struct failure *failure);
 	const char *gives[8];
+	bool conditional; /* means nothing where the image does not work in its own way */
+	enum users { ANY_USER, NOT_ROOT, ROOT } of; /* the image's own user, for which it is made */
 };
 
+/*
+ * One that starts as root mostly needs something of that: all conditions at once would only tell
+ * that it does, and each is tried by itself at once.
+ */
 static const struct recipe first[] = {
-    {"baseline", make_baseline, {"baseline", "orphan"}},
-    {"stop", make_stop, {"stop", "restart"}},
-    {"stop_early", make_stop_early, {"stop_early"}},
+    {"baseline", make_baseline, {"baseline", "orphan"}, false, ANY_USER},
+    {"stop", make_stop, {"stop", "restart"}, false, ANY_USER},
+    {"stop_early", make_stop_early, {"stop_early"}, false, ANY_USER},
     {"strict",
      make_confined,
-     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"}},
-    {"interrupt", make_interrupt, {"interrupt"}},
-    {"openshift", make_confined, {"openshift"}},
-    {"bad_argument", make_bad_argument, {"bad_argument"}},
-    {"override", make_override, {"override"}},
+     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"},
+     true,
+     NOT_ROOT},
+    {"interrupt", make_interrupt, {"interrupt"}, false, ANY_USER},
+    {"mild", make_confined, {"no_new_privileges", "limits"}, true, ROOT},
+    {"read_only", make_confined, {"read_only"}, true, ROOT},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true, ROOT},
+    {"anyone", make_confined, {"anyone"}, true, ROOT},
+    {"restricted", make_confined, {"restricted"}, true, ROOT},
+    {"openshift", make_confined, {"openshift"}, true, ANY_USER},
+    {"bad_argument", make_bad_argument, {"bad_argument"}, true, ANY_USER},
+    {"override", make_override, {"override"}, true, ANY_USER},
 };
 
-/* Where the strict run does not show them. */
+/* Of several conditions at once, and the strongest of them, by whose name they are shown. */
+static const struct bundle {
+	const char *name, *strongest;
+} bundles[] = {{"strict", "restricted"}, {"mild", "limits"}};
+
+/* Where no bundle shows them. */
 static const struct recipe apart[] = {
-    {"read_only", make_confined, {"read_only"}},
-    {"no_capabilities", make_confined, {"no_capabilities"}},
-    {"no_new_privileges", make_confined, {"no_new_privileges"}},
-    {"limits", make_confined, {"limits"}},
-    {"anyone", make_confined, {"anyone"}},
-    {"restricted", make_confined, {"restricted"}},
+    {"read_only", make_confined, {"read_only"}, true, ANY_USER},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true, ANY_USER},
+    {"no_new_privileges", make_confined, {"no_new_privileges"}, true, ANY_USER},
+    {"limits", make_confined, {"limits"}, true, ANY_USER},
+    {"anyone", make_confined, {"anyone"}, true, ANY_USER},
+    {"restricted", make_confined, {"restricted"}, true, ANY_USER},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -56,11 +83,13 @@ struct work {
 	const struct run_options *options;
 	json_t *results; /* new_results(), of all tasks together */
 	enum kind kind;
+	struct failure *failure;
 };
 
 struct job {
 	const struct work *work;
 	const struct recipe *recipe;
+	double not_before; /* of now() */
 };
 
 static json_t *do_job(void *context, struct failure *failure)
@@ -72,6 +101,7 @@ static json_t *do_job(void *context, struct failure *failure)
 	                  .name = job->recipe->name,
 	                  .deadline = now() + job->work->options->seconds};
 
+	pause_for(job->not_before - now());
 	return job->recipe->make(&run, failure);
 }
 
@@ -119,28 +149,45 @@ static void take_result(struct work *work, const struct recipe *recipe, struct t
 }
 
 /* False where plimsoll was interrupted. */
-static bool make_tasks(struct work *work, const struct recipe *const recipes[], size_t count)
+static bool make_tasks(struct work *work, const struct recipe *const recipes[], size_t count,
+                       size_t at_once)
 {
 	struct job jobs[MOST_TASKS];
 	struct task tasks[MOST_TASKS];
+	double start = now();
 
 	for (size_t i = 0; i < count; i++) {
-		jobs[i] = (struct job){work, recipes[i]};
+		bool behind = i > 0 && recipes[0] == &first[0];
+
+		jobs[i] = (struct job){work, recipes[i], start + (behind ? HEAD_START : 0)};
 		tasks[i] = (struct task){.name = recipes[i]->name,
 		                         .run = do_job,
 		                         .context = &jobs[i],
 		                         .seconds = work->options->seconds + REMOVAL_SECONDS};
 	}
-	bool all = run_tasks(tasks, count, work->options->jobs, report_job, work);
+	bool all = run_tasks(tasks, count, at_once, report_job, work);
 	for (size_t i = 0; i < count; i++)
 		take_result(work, recipes[i], &tasks[i]);
 	return all;
+}
+
+/* By the image's word; a name other than root's is taken to be another user. */
+static bool starts_as_root(const json_t *image)
+{
+	const char *user =
+	    json_string_value(json_object_get(json_object_get(image, "config"), "user"));
+	size_t length = user != NULL ? strcspn(user, ":") : 0;
+
+	return length == 0 || strspn(user, "0") == length ||
+	       (length == 4 && strncmp(user, "root", 4) == 0);
 }
 
 static bool is_asked_for(const struct work *work, const struct recipe *recipe)
 {
 	if (strcmp(recipe->name, "baseline") == 0)
 		return true;
+	if (recipe->of != ANY_USER && (recipe->of == ROOT) != starts_as_root(work->image))
+		return false;
 	for (const char *const *name = recipe->gives; *name != NULL; name++) {
 		if (is_wanted(work->options, *name))
 			return true;
@@ -157,23 +204,30 @@ static bool make_first(struct work *work)
 		if (is_asked_for(work, &first[i]))
 			chosen[count++] = &first[i];
 	}
-	return make_tasks(work, chosen, count);
+	/* The baseline mostly waits: it takes no other's place. */
+	return make_tasks(work, chosen, count, work->options->jobs + 1);
 }
 
-static void take_shown(struct work *work)
+static void take_shown(struct work *work, const struct bundle *bundle)
 {
-	const json_t *strict = find_run(work, "strict"), *baseline = find_run(work, "baseline");
+	const json_t *made = find_run(work, bundle->name), *baseline = find_run(work, "baseline");
 
-	for (size_t i = 0; i < COUNT(apart); i++) {
+	for (size_t i = 0; made != NULL && i < COUNT(apart); i++) {
 		const char *name = apart[i].name;
-		json_t *shown = is_wanted(work->options, name)
-		                    ? show_by_strict(name, work->kind, baseline, strict)
-		                    : NULL;
+		json_t *shown =
+		    is_wanted(work->options, name)
+		        ? show_by_bundle(name, bundle->strongest, work->kind, baseline, made)
+		        : NULL;
 
 		if (shown != NULL)
 			add_run(work->results, name, shown);
 	}
-	json_object_del(json_object_get(work->results, "runs"), "strict");
+}
+
+static void drop_bundles(struct work *work)
+{
+	for (size_t i = 0; i < COUNT(bundles); i++)
+		json_object_del(json_object_get(work->results, "runs"), bundles[i].name);
 }
 
 static bool make_apart(struct work *work)
@@ -187,10 +241,10 @@ static bool make_apart(struct work *work)
 			chosen[count++] = &apart[i];
 		}
 	}
-	return make_tasks(work, chosen, count);
+	return make_tasks(work, chosen, count, work->options->jobs);
 }
 
-/* Those that were made apart, and "openshift". */
+/* Those that were made by themselves. */
 static void settle_conditions(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
@@ -209,23 +263,37 @@ static void settle_conditions(struct work *work)
 	}
 }
 
+/* The baseline's own run, as its task left it; false where its container was never started. */
+static bool find_baseline(const struct work *work, struct run *run)
+{
+	const char *id = json_string_value(json_object_get(work->results, "id"));
+
+	*run = (struct run){.cage = work->cage,
+	                    .image = work->image,
+	                    .options = work->options,
+	                    .name = "baseline",
+	                    .began = json_real_value(json_object_get(work->results, "began")),
+	                    .deadline = now() + work->options->seconds};
+	snprintf(run->id, sizeof(run->id), "%s", id != NULL ? id : "");
+	return id != NULL;
+}
+
 /* How long the baseline has been up by now, or was: waits, within bounds, until that is wanted. */
 static double read_life(const struct work *work, double wanted)
 {
 	const json_t *lives = json_object_get(work->results, "lives");
-	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
-	const char *id = json_string_value(json_object_get(work->results, "id"));
+	double alive = json_number_value(json_object_get(find_run(work, "baseline"), "alive_for"));
 	struct container_state state;
 	struct failure unknown;
+	struct run run;
 
-	if (id == NULL || json_object_get(lives, "baseline") != NULL)
+	if (!find_baseline(work, &run) || json_object_get(lives, "baseline") != NULL)
 		return json_number_value(json_object_get(lives, "baseline"));
-	snprintf(run.id, sizeof(run.id), "%s", id);
-	run.began = json_real_value(json_object_get(work->results, "began"));
-	run.deadline = now() + work->options->seconds;
+	if (is_outlived(wanted, alive))
+		return alive;
 	if (!is_outlived(wanted, now() - run.began))
 		await_end(&run, left_until(&run, run.began + wanted + 0.2));
-	if (!read_state(work->cage, id, &state, &unknown))
+	if (!read_state(work->cage, run.id, &state, &unknown))
 		return 0;
 	return state.running ? now() - run.began : state.finished - state.started;
 }
@@ -243,17 +311,30 @@ static void compare_lives(struct work *work)
 
 		if (run == NULL)
 			continue;
-		bool outlived = json_is_true(json_object_get(run, "killed")) ||
-		                is_outlived(life, read_life(work, life));
+		bool outlived = is_outlived(life, read_life(work, life));
 		if (i == 0) {
 			json_object_set_new(run, "outlived_by_baseline", json_boolean(outlived));
-		} else if (!outlived) {
+		} else if (!outlived && !json_is_true(json_object_get(run, "killed"))) {
 			json_object_del(json_object_get(work->results, "runs"), names[i]);
 			add_error(work->results, names[i],
 			          "without a signal it ends about as soon: that it ended shows "
 			          "nothing");
 		}
 	}
+}
+
+/* Where it takes its time to start, and was ready before the signal came, its end was not an early
+ * one. */
+static void drop_late_stop(struct work *work)
+{
+	const json_t *baseline = find_run(work, "baseline"), *run = find_run(work, "stop_early");
+	double ready = json_number_value(json_object_get(baseline, "ready_after"));
+
+	if (ready < SLOW_START || json_is_true(json_object_get(run, "killed")) ||
+	    json_number_value(json_object_get(run, "age")) < ready)
+		return;
+	json_object_del(json_object_get(work->results, "runs"), "stop_early");
+	add_error(work->results, "stop_early", "it was ready before the signal came");
 }
 
 /* Runs that make sense for a service alone: of others their kind says why there are none. */
@@ -267,43 +348,76 @@ static void drop_service_runs(struct work *work)
 	}
 }
 
-/* Nothing can be held against an image that does not work anyhow. */
+/* Nothing can be held against an image that does not work anyhow. Of a broken one its kind says why
+ * there is no run. */
 static void drop_conditions(struct work *work)
 {
-	const char *reason = work->kind == KIND_BROKEN ? "it does not work without the condition"
-	                                               : "it gets ready under no condition";
+	json_t *runs = json_object_get(work->results, "runs");
+	json_t *errors = json_object_get(work->results, "errors");
 
 	for (size_t i = 0; i < COUNT(first); i++) {
-		if (first[i].make != make_confined && first[i].make != make_bad_argument)
+		if (!first[i].conditional)
 			continue;
 		for (const char *const *name = first[i].gives; *name != NULL; name++) {
-			if (!is_wanted(work->options, *name))
-				continue;
-			json_object_del(json_object_get(work->results, "runs"), *name);
-			add_error(work->results, *name, reason);
+			json_object_del(runs, *name);
+			json_object_del(errors, *name);
+			if (work->kind == KIND_SERVICE && is_wanted(work->options, *name))
+				add_error(work->results, *name, "it gets ready under no condition");
 		}
 	}
-	json_object_del(json_object_get(work->results, "runs"), "strict");
+	drop_bundles(work);
+}
+
+/* By what the image declares, unless another command than its own is run: such a program that
+ * ends by itself, be it with 0, went into the background, or is no service at all. */
+static bool is_said_to_serve(const struct work *work)
+{
+	const json_t *config = json_object_get(work->image, "config");
+
+	return work->options->budgets->command == NULL &&
+	       (json_is_object(json_object_get(config, "healthcheck")) ||
+	        json_array_size(json_object_get(config, "ports")) > 0);
 }
 
 /* False where plimsoll was interrupted. */
+static bool make_conditions(struct work *work)
+{
+	for (size_t i = 0; i < COUNT(bundles); i++)
+		take_shown(work, &bundles[i]);
+	drop_bundles(work);
+	return make_apart(work) || fail(work->failure, work->cage->image, "interrupted", NULL);
+}
+
+static bool look_at_baseline(struct work *work)
+{
+	struct run run;
+
+	return !find_baseline(work, &run) || finish_baseline(&run, work->results, work->failure);
+}
+
+/* One that got ready is a service, and is looked at again behind all others; of one that did not,
+ * only how it ended, or that it runs, tells what it is. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
+	bool ready = json_is_true(json_object_get(baseline, "ready"));
 
-	work->kind = find_kind(baseline);
+	if (!ready && !look_at_baseline(work))
+		return false;
+	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
-	if (!works(work->kind, baseline)) {
+	if (!works(work->kind, baseline))
 		drop_conditions(work);
-	} else {
-		take_shown(work);
-		if (!make_apart(work))
-			return false;
-		settle_conditions(work);
-	}
+	else if (!make_conditions(work))
+		return false;
+	if (ready && !look_at_baseline(work))
+		return false;
+	settle_conditions(work);
+	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
-	return interrupted() == 0;
+	drop_late_stop(work);
+	return interrupted() == 0 || fail(work->failure, work->cage->image, "interrupted", NULL);
 }
 
 /* The object of facts.md: every run by its name, null where there is none. */
@@ -323,19 +437,10 @@ static json_t *compose(const struct work *work)
 	return runs;
 }
 
-static void discard_baseline(const struct work *work)
-{
-	const char *id = json_string_value(json_object_get(work->results, "id"));
-	struct failure left_to_the_cage;
-
-	if (id != NULL)
-		remove_container(work->cage, id, &left_to_the_cage);
-}
-
 json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
                   struct failure *failure)
 {
-	struct work work = {.cage = cage, .image = image, .options = options};
+	struct work work = {.cage = cage, .image = image, .options = options, .failure = failure};
 	json_t *runs = NULL;
 
 	work.results = new_results();
@@ -345,11 +450,8 @@ json_t *make_runs(struct cage *cage, const json_t *image, const struct run_optio
 		const char *reason = json_string_value(
 		    json_object_get(json_object_get(work.results, "errors"), "baseline"));
 		fail(failure, "baseline", reason != NULL ? reason : "not made", NULL);
-	} else if (!settle(&work)) {
-		fail(failure, cage->image, "interrupted", NULL);
-	} else {
+	} else if (settle(&work)) {
 		runs = compose(&work);
-		discard_baseline(&work);
 	}
 	json_decref(work.results);
 	return runs;

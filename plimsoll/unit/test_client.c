@@ -411,9 +411,13 @@ static void remove_directory(void)
 }
 
 #define DOCKER_ANSWERS                                                                             \
-	"echo '{\"Client\":{\"ApiVersion\":\"1.41\"},\"Server\":{\"Components\":[{\"Name\":"       \
+	"echo "                                                                                    \
+	"'{\"Client\":{\"ApiVersion\":\"1.41\"},\"Server\":{\"Arch\":\"arm64\",\"Components\":[{"  \
+	"\"Name\":"                                                                                \
 	"\"Engine\"}]}}'"
-#define PODMAN_ANSWERS "echo '{\"Client\":{\"APIVersion\":\"4.3.1\"},\"Server\":null}'"
+#define PODMAN_ANSWERS                                                                             \
+	"echo "                                                                                    \
+	"'{\"Client\":{\"APIVersion\":\"4.3.1\",\"OsArch\":\"linux/amd64\"},\"Server\":null}'"
 #define PODMAN_SERVICE_ANSWERS                                                                     \
 	"echo '{\"Client\":{\"ApiVersion\":\"1.41\"},\"Server\":{\"Components\":[{\"Name\":"       \
 	"\"Podman Engine\"}]}}'"
@@ -427,6 +431,7 @@ START_TEST(docker_comes_before_podman)
 	ck_assert_msg(open_engine(NULL, &engine, &failure), "%s", failure.text);
 	ck_assert_str_eq(engine.client, "docker");
 	ck_assert(!engine.podman);
+	ck_assert_str_eq(engine.architecture, "arm64");
 }
 END_TEST
 
@@ -436,6 +441,7 @@ START_TEST(podman_does_where_there_is_no_docker)
 	ck_assert_msg(open_engine(NULL, &engine, &failure), "%s", failure.text);
 	ck_assert_str_eq(engine.client, "podman");
 	ck_assert(engine.podman);
+	ck_assert_str_eq(engine.architecture, "amd64");
 }
 END_TEST
 
