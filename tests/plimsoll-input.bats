@@ -78,7 +78,7 @@ time.sleep(60)' "$FILE" 3>&- &
 
 @test "a name that is no image's, and one that drives a terminal" {
 	not_checked '.*' check $'a\x1b[31m\xff\nb'
-	not_checked '.*' check ''
+	refused 2 'IMAGE: must not be empty' check ''
 	not_checked '.*' check "$(printf '%5000s' '' | tr ' ' a)"
 	refused 2 '--nonesuch: no such option' check --nonesuch
 	refused 2 'IMAGE: missing' check
