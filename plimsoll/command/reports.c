@@ -75,9 +75,9 @@ bool write_reports(struct reports *reports, const struct verdict verdicts[], siz
 		if (!write_report(report->to, report->format, wants_colour(report->to), verdicts,
 		                  count) ||
 		    (report->new_file != NULL && rename(report->new_file, report->file) != 0)) {
-			written = fail(failure,
-			               report->file != NULL ? report->file : "standard output",
-			               strerror(errno), NULL);
+			written =
+			    fail(failure, report->file != NULL ? report->file : "standard output",
+			         strerror(errno), NULL);
 			continue;
 		}
 		free(report->new_file);
