@@ -123,7 +123,7 @@ measure_long() {
 		su-exec: /bin/su-exec last /bin/floor
 		$(if [[ -e $NCOPA ]]; then echo 'ncopa-su-exec: /bin/ncopa-su-exec last /bin/floor'; fi)
 		chroot: /bin/chroot --userspec=last / /bin/floor
-		setpriv: /bin/setpriv --reuid=last --regid=games --init-groups /bin/floor
+		setpriv: /bin/setpriv --reuid=last --regid=1000 --init-groups /bin/floor
 		gosu: /bin/gosu last /bin/floor
 	END
 	in_root restore-accounts

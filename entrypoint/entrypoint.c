@@ -13,7 +13,6 @@
 #include "seed.h"
 #include "settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,35 +75,18 @@ static bool parse_request(char **argv, struct request *request, struct failure *
 	return true;
 }
 
-static bool show(const char *text, struct failure *failure)
-{
-	size_t length = strlen(text);
-
-	errno = EIO; /* for a write that is cut short */
-	if (write(STDOUT_FILENO, text, length) == (ssize_t)length)
-		return true;
-	return fail(failure, "standard output", strerror(errno), NULL);
-}
-
 /* The gid alone from root; from anyone else the groups that were given (docker run --group-add). */
 static bool find_identity(const struct settings *settings, struct identity *identity,
                           struct failure *failure)
 {
 	char spec[2 * NUMBER_TEXT_SIZE], gid[NUMBER_TEXT_SIZE];
-	int count;
 
 	format_number(settings->uid, spec);
 	strcat(spec, ":");
 	strcat(spec, format_number(settings->gid, gid));
 	if (!resolve_spec(&system_account_files, spec, identity, failure))
 		return false;
-	if (settings->from_root)
-		return true;
-	count = getgroups(GROUPS_MAX, identity->groups.gids);
-	if (count < 0)
-		return fail(failure, "getgroups", strerror(errno), NULL);
-	identity->groups.count = (size_t)count;
-	return true;
+	return settings->from_root || read_own_groups(&identity->groups, failure);
 }
 
 /* Everything that can be refused is refused here, before anything is touched. */
@@ -151,12 +133,12 @@ static bool run(const struct request *request, int *status, struct failure *fail
 	if (!read_settings(&settings, getuid(), getgid(), getenv, failure))
 		return false;
 	settings.init |= request->init;
-	if (settings.init)
-		hold_signals();
+	hold_signals(settings.init);
 	if (!check(&settings, &missing, &identity, failure) ||
 	    !prepare(&settings, &missing, failure) || !become(&settings, &identity, failure) ||
 	    !copy_seed(&settings, failure) || (settings.init && !stay_as_init(failure)))
 		return false;
+	release_signals();
 	*status = launch(request->program, failure);
 	return false;
 }
@@ -171,7 +153,7 @@ int main(int argc, char **argv)
 	if (refuse_setuid_file(&failure) && parse_request(argv, &request, &failure)) {
 		if (request.show == NULL)
 			run(&request, &status, &failure);
-		else if (show(request.show, &failure))
+		else if (show_text(request.show, &failure))
 			return 0;
 	}
 	report_failure("entrypoint", &failure);

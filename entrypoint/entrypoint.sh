@@ -21,6 +21,10 @@ _ep_shared_directories='/etc /home /root /run /tmp /var /var/cache /var/lib /var
 
 # The program's PATH is not the one for the tools of this script.
 _ep_program_path=${PATH-}
+# Lengths are bytes, not characters of the program's locale.
+_ep_program_locale=${LC_ALL-}
+_ep_has_locale=${LC_ALL+yes}
+LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/busybox
 
 main() {
@@ -281,7 +285,7 @@ look_up() {
 		plain=${line//"$_ep_return"/}
 		name=${plain%%:*}
 		number=${plain#*:*:}
-		number=${number%%:*}
+		case $plain in *:*:*) number=${number%%:*} ;; *) number= ;; esac
 		if [ "$number" = "$3" ]; then
 			check_line "$file" "$count" "$line" "$2"
 			_ep_found=id
@@ -473,6 +477,8 @@ run_program() {
 		set_variables
 	fi
 	PATH=$_ep_program_path
+	LC_ALL=$_ep_program_locale
+	[ -n "$_ep_has_locale" ] || unset LC_ALL
 	exec "$@"
 }
 

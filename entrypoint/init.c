@@ -19,11 +19,16 @@ static long change_mask(int how, const uint64_t *set, uint64_t *old)
 	return syscall(SYS_rt_sigprocmask, how, set, old, sizeof(*set));
 }
 
-void hold_signals(void)
+void hold_signals(bool all)
 {
-	const uint64_t all = ~UINT64_C(0);
+	const uint64_t set = all ? ~UINT64_C(0) : UINT64_C(1) << (SIGXFSZ - 1);
 
-	change_mask(SIG_BLOCK, &all, &inherited_mask);
+	change_mask(SIG_BLOCK, &set, &inherited_mask);
+}
+
+void release_signals(void)
+{
+	change_mask(SIG_SETMASK, &inherited_mask, NULL);
 }
 
 static int wait_for_signal(siginfo_t *info)
@@ -44,7 +49,6 @@ static void start_child(pid_t parent_group)
 {
 	setpgid(0, 0);
 	hand_over_terminal(parent_group, getpid());
-	change_mask(SIG_SETMASK, &inherited_mask, NULL);
 }
 
 static void forward(int number, pid_t child)
@@ -79,6 +83,13 @@ static int reap(pid_t child)
 	return code;
 }
 
+/* A script that started this would find itself in the background. */
+static _Noreturn void end_as(pid_t child, int code)
+{
+	hand_over_terminal(child, getpgrp());
+	_exit(code);
+}
+
 static _Noreturn void watch(pid_t child)
 {
 	siginfo_t info;
@@ -86,8 +97,11 @@ static _Noreturn void watch(pid_t child)
 
 	for (;;) {
 		number = wait_for_signal(&info);
-		if (number == SIGCHLD && (code = reap(child)) >= 0)
-			_exit(code);
+		/* A filter forbids to wait for signals: all that is left is to wait for the end. */
+		if (number < 0 && errno != EINTR)
+			waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+		if ((number == SIGCHLD || number < 0) && (code = reap(child)) >= 0)
+			end_as(child, code);
 		/* A SIGCHLD that some process sent is a signal like any other. */
 		if (number > 0 && (number != SIGCHLD || info.si_code <= 0))
 			forward(number, child);

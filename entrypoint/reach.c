@@ -1,4 +1,5 @@
 #include "reach.h"
+#include "../su-exec/drop.h"
 #include "../su-exec/number.h"
 
 #include <errno.h>
@@ -22,16 +23,33 @@ void act_as_starter(void)
 	setfsgid(getegid());
 }
 
-bool check_can_become(const struct settings *settings, struct failure *failure)
+static bool can_have_ids(const struct settings *settings)
 {
-	char uid[NUMBER_TEXT_SIZE], gid[NUMBER_TEXT_SIZE];
-
 	look_as_user(settings);
 	/* An id that can't be set is the only way to ask for the present one. */
 	bool can = (uid_t)setfsuid((uid_t)-1) == settings->uid &&
 	           (gid_t)setfsgid((gid_t)-1) == settings->gid;
 	act_as_starter();
-	if (can)
+	return can;
+}
+
+/* The user has no group but its own: where there are others now, they must go. */
+static bool can_lose_groups(const struct settings *settings)
+{
+	static struct group_set own;
+	struct failure ignored;
+
+	if (!read_own_groups(&own, &ignored))
+		return false;
+	return own.count == 0 || (own.count == 1 && own.gids[0] == settings->gid) ||
+	       can_change_groups(&own);
+}
+
+bool check_can_become(const struct settings *settings, struct failure *failure)
+{
+	char uid[NUMBER_TEXT_SIZE], gid[NUMBER_TEXT_SIZE];
+
+	if (can_have_ids(settings) && can_lose_groups(settings))
 		return true;
 	format_number(settings->uid, uid);
 	format_number(settings->gid, gid);

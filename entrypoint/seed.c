@@ -14,6 +14,12 @@ static bool fail_seed(const char *path, int error, struct failure *failure)
 	return fail(failure, "ENTRYPOINT_SEED", path, ": ", strerror(error), NULL);
 }
 
+static bool refuse_template(const char *path, struct failure *failure)
+{
+	return fail(failure, "ENTRYPOINT_SEED", "must have a regular file as template, not \"",
+	            path, "\"", NULL);
+}
+
 /* The new file's name before it is the target's. */
 #define SUFFIX ".entrypoint"
 
@@ -23,21 +29,17 @@ bool check_seed(const struct settings *settings, struct failure *failure)
 
 	if (settings->seed_template[0] == '\0')
 		return true;
-	/* What is closed to root without capabilities may be open to the user: copy_seed() tells.
-	 */
-	if (stat(settings->seed_template, &status) < 0)
-		return (settings->from_root && errno == EACCES) ||
-		       fail_seed(settings->seed_template, errno, failure);
-	if (!S_ISREG(status.st_mode))
-		return fail(failure, "ENTRYPOINT_SEED",
-		            "must have a regular file as template, not \"", settings->seed_template,
-		            "\"", NULL);
 	const char *name = strrchr(settings->seed_target, '/') + 1;
 	if (strlen(settings->seed_target) + sizeof(SUFFIX) > PATH_MAX ||
 	    strlen(name) + sizeof(SUFFIX) > NAME_MAX + 1)
 		return fail(failure, "ENTRYPOINT_SEED", "too long: the target must be at most ",
 		            "4084 bytes, its name 244", NULL);
-	return true;
+	/* What is closed to root without capabilities may be open to the user: copy_seed() tells.
+	 */
+	if (stat(settings->seed_template, &status) < 0)
+		return (settings->from_root && errno == EACCES) ||
+		       fail_seed(settings->seed_template, errno, failure);
+	return S_ISREG(status.st_mode) || refuse_template(settings->seed_template, failure);
 }
 
 /* All of it is on disk before it gets its name. On false, errno, and nothing is left. */
@@ -65,9 +67,14 @@ static bool copy_template(const struct settings *settings, struct failure *failu
 	struct stat status;
 
 	strcat(strcpy(new_path, settings->seed_target), SUFFIX);
-	int source = open(settings->seed_template, O_RDONLY | O_CLOEXEC);
+	/* check_seed() may not have seen it, and a pipe might never open, a device never end. */
+	int source = open(settings->seed_template, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (source < 0 || fstat(source, &status) < 0)
 		return fail_seed(settings->seed_template, errno, failure);
+	if (!S_ISREG(status.st_mode)) {
+		close(source);
+		return refuse_template(settings->seed_template, failure);
+	}
 	unlink(new_path); /* what a killed start left */
 	bool done = copy_and_name(source, status.st_mode, new_path, settings->seed_target);
 	int error = errno;

@@ -7,11 +7,13 @@
 #include "su-exec/failure.h"
 #include "su-exec/version.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
     "Usage: plimsoll check [OPTION]... IMAGE... [-- ARGUMENT...]\n"
@@ -80,10 +82,22 @@ static bool asks_for_help(char **argv)
 	return false;
 }
 
+/*
+ * A descriptor of 0 to 2 that is closed would become that of the next file, and what is meant for
+ * standard output would be written into it. Now writing to it fails, as it does to a closed one.
+ */
+static void fill_closed_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
+	fill_closed_descriptors();
 	json_set_alloc_funcs(get_memory, free);
 	signal(SIGPIPE, SIG_IGN);
 	if (name == NULL)

@@ -38,8 +38,7 @@ static int count_continuation(unsigned char first)
 	                                       : -1;
 }
 
-/* Decodes one code point; returns its length, or 0 where the bytes are no UTF-8. */
-static size_t decode(const unsigned char *bytes, size_t length, uint32_t *code)
+size_t decode_utf8(const unsigned char *bytes, size_t length, uint32_t *code)
 {
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
 	int more = count_continuation(bytes[0]);
@@ -96,7 +95,7 @@ char *make_plain(const void *bytes, size_t length, size_t most)
 	for (size_t at = 0, step; at < end; at += step) {
 		uint32_t code;
 
-		step = decode(from + at, length - at, &code);
+		step = decode_utf8(from + at, length - at, &code);
 		if (step > 0 && at + step <= end && is_shown(code)) {
 			memcpy(to, from + at, step);
 			to += step;

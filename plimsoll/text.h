@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Text that is safe to show and to put into JSON: what is no printable UTF-8 (controls, escapes,
@@ -15,6 +16,9 @@ char *make_plain(const void *bytes, size_t length, size_t most);
 
 /* The same as a JSON string. */
 json_t *plain_string(const void *bytes, size_t length, size_t most);
+
+/* Decodes one code point of at least one byte; its length, or 0 where the bytes are no UTF-8. */
+size_t decode_utf8(const unsigned char *bytes, size_t length, uint32_t *code);
 
 /* sprintf() into allocated memory. */
 char *print_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -12,10 +12,11 @@
  * Readers of passwd(5) and group(5).
  *
  * They stream the file, which must be a regular one, through a fixed buffer: memory does not grow
- * with it, and nothing is allocated. The first line that matches wins. A line that matches and is malformed is a failure
- * that names its number; one that doesn't match is passed over. Lines that begin with + or - (NIS)
- * or with # never match. A line is malformed when it has another number of fields than its format,
- * an id that parse_id refuses, an empty name, a NUL or a carriage return, or too many bytes.
+ * with it, and nothing is allocated. The first line that matches wins. A line that matches and is
+ * malformed is a failure that names its number; one that doesn't match is passed over. Lines that
+ * begin with + or - (NIS) or with # never match. A line is malformed when it has another number of
+ * fields than its format, an id that parse_id refuses, an empty name, a NUL or a carriage return,
+ * or too many bytes.
  */
 
 #define NAME_SIZE 256 /* with its NUL; LOGIN_NAME_MAX of Linux */

@@ -100,14 +100,6 @@ static bool clear_no_setuid_fixup(struct failure *failure)
 	return true;
 }
 
-/* In place. The kernel's order is that of its own ids: another one in a user namespace. */
-static void sort_groups(struct group_set *set, size_t count)
-{
-	set->count = 0;
-	for (size_t i = 0; i < count; i++)
-		add_group(set, set->gids[i]);
-}
-
 static bool are_same_but_for(gid_t own, const struct group_set *one, const struct group_set *other)
 {
 	size_t i = 0, j = 0;
@@ -122,15 +114,33 @@ static bool are_same_but_for(gid_t own, const struct group_set *one, const struc
 	}
 }
 
+/* Sorted in place: the kernel's order is that of its own ids, another one in a user namespace. */
+bool read_own_groups(struct group_set *set, struct failure *failure)
+{
+	int count = getgroups(GROUPS_MAX, set->gids);
+
+	if (count < 0)
+		return fail(failure, "getgroups", strerror(errno), NULL);
+	set->count = 0;
+	for (int i = 0; i < count; i++)
+		add_group(set, set->gids[i]);
+	return true;
+}
+
+/* One that is not mapped can't be set again: EINVAL, but only after the right to do so was there.
+ */
+bool can_change_groups(const struct group_set *own)
+{
+	return syscall(SET_GROUPS, own->count, own->gids) == 0 || errno == EINVAL;
+}
+
 /* As sets. Whether the gid is in them too makes no difference to what the process may do. */
 static bool compare_groups(const struct identity *identity, bool *same, struct failure *failure)
 {
 	static struct group_set found;
-	int count = getgroups(GROUPS_MAX, found.gids);
 
-	if (count < 0)
-		return fail(failure, "getgroups", strerror(errno), NULL);
-	sort_groups(&found, (size_t)count);
+	if (!read_own_groups(&found, failure))
+		return false;
 	*same = are_same_but_for(identity->gid, &found, &identity->groups);
 	return true;
 }
@@ -163,13 +173,17 @@ static bool fail_change(const char *call, const char *capability, struct failure
 	return fail(failure, call, strerror(errno), NULL);
 }
 
-/* Groups first, uid last: after it there is no right to change the others. */
-static bool change_ids(const struct identity *identity, struct failure *failure)
+/*
+ * Groups first, uid last: after it there is no right to change the others. Ids that are right by
+ * the look of them are set all the same, which needs no privilege: one that is not mapped in this
+ * user namespace reads as 65534, and may be root's outside.
+ */
+static bool change_ids(const struct identity *identity, bool groups_too, struct failure *failure)
 {
 	uid_t uid = identity->uid;
 	gid_t gid = identity->gid;
 
-	if (syscall(SET_GROUPS, identity->groups.count, identity->groups.gids) != 0)
+	if (groups_too && syscall(SET_GROUPS, identity->groups.count, identity->groups.gids) != 0)
 		return fail_change("setgroups", "CAP_SETGID", failure);
 	if (syscall(SET_GIDS, gid, gid, gid) != 0)
 		return fail_change("setresgid", "CAP_SETGID", failure);
@@ -252,7 +266,7 @@ bool drop_privileges(const struct identity *identity, struct failure *failure)
 
 	if (!clear_no_setuid_fixup(failure) || !compare_ids(identity, &already, failure))
 		return false;
-	if (!already && !change_ids(identity, failure))
+	if (!change_ids(identity, !already, failure))
 		return false;
 	return drop_capabilities(identity, failure) && verify_capabilities(identity, failure) &&
 	       verify_ids(identity, failure) && verify_no_return(uid, gid, identity, failure);

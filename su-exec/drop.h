@@ -26,4 +26,11 @@ bool refuse_setuid_file(struct failure *failure);
  */
 bool drop_privileges(const struct identity *identity, struct failure *failure);
 
+/* Fills *set with the supplementary groups that the process has, each once. */
+bool read_own_groups(struct group_set *set, struct failure *failure);
+
+/* Whether setgroups(2) is allowed, which a user namespace may deny to root too: asks with own, the
+ * process's groups. */
+bool can_change_groups(const struct group_set *own);
+
 #endif

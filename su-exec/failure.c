@@ -1,5 +1,6 @@
 #include "failure.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -78,4 +79,14 @@ void report_failure(const char *program, const struct failure *failure)
 
 	ssize_t ignored = write(STDERR_FILENO, line, used); /* nowhere else to say it */
 	(void)ignored;
+}
+
+bool show_text(const char *text, struct failure *failure)
+{
+	size_t length = strlen(text);
+
+	errno = EIO; /* for a write that is cut short */
+	if (write(STDOUT_FILENO, text, length) == (ssize_t)length)
+		return true;
+	return fail(failure, "standard output", strerror(errno), NULL);
 }

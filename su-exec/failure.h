@@ -22,4 +22,7 @@ bool fail(struct failure *failure, const char *object, ...) __attribute__((senti
  */
 void report_failure(const char *program, const struct failure *failure);
 
+/* Writes text to standard output; false and failure where it does not get there whole. */
+bool show_text(const char *text, struct failure *failure);
+
 #endif

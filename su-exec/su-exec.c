@@ -8,7 +8,6 @@
 #include "lock.h"
 #include "version.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,16 +75,6 @@ static bool parse_request(char **argv, struct request *request, struct failure *
 	return true;
 }
 
-static bool show(const char *text, struct failure *failure)
-{
-	size_t length = strlen(text);
-
-	errno = EIO; /* for a write that is cut short */
-	if (write(STDOUT_FILENO, text, length) == (ssize_t)length)
-		return true;
-	return fail(failure, "standard output", strerror(errno), NULL);
-}
-
 /* All names are resolved before anything of this process changes. */
 static bool become(const struct request *request, struct failure *failure)
 {
@@ -105,7 +94,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	if (refuse_setuid_file(&failure) && parse_request(argv, &request, &failure)) {
 		if (request.show != NULL) {
-			if (show(request.show, &failure))
+			if (show_text(request.show, &failure))
 				return 0;
 		} else if (become(&request, &failure)) {
 			status = launch(request.program, &failure);

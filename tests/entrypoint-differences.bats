@@ -111,6 +111,17 @@ long_path() {
 	if [[ $1 == sh ]]; then assert_equal "$stderr" 'entrypoint: ENTRYPOINT_OWN: /data: cannot be owned by uid 1000, gid 1000: File name too long'; fi
 }
 
+differs 'A name of more than 255 bytes, or a line of more than 1 MiB, in passwd or group' long_lines
+long_lines() {
+	local expected=$'125\n125'
+	if [[ $1 == sh ]]; then expected=$'0\n0'; fi
+	run -0 run_shell "$PREFIX-$1" -c '
+		cp /etc/group /etc/original
+		echo "$(head -c 300 /dev/zero | tr "\\0" a):x:1000:" >>/etc/group; entrypoint true 2>/dev/null; echo "$?"
+		cp /etc/original /etc/group; echo "app:x:1000:$(head -c 1100000 /dev/zero | tr "\\0" a)" >>/etc/group; entrypoint true 2>/dev/null; echo "$?"'
+	assert_output "$expected"
+}
+
 differs 'A NUL byte in group' nul_byte
 nul_byte() {
 	run -0 run_shell "$PREFIX-$1" -c '

@@ -248,6 +248,41 @@ full_disk_of_accounts() {
 	assert_equal "${lines[*]:1}" 'exit 125'
 }
 
+both 'a limit of file sizes is an error, and leaves nothing' size_limit
+size_limit() {
+	run -0 run_shell "$PREFIX-$1" -c '
+		look() { ls -A /etc; cat /etc/passwd /etc/group; }
+		look >/dev/shm/before
+		(ulimit -f 0; entrypoint true) 2>&1 | cat
+		look >/dev/shm/after; diff /dev/shm/before /dev/shm/after'
+	assert_line --index 0 --regexp '^entrypoint: /etc/group: '
+	assert_equal "${#lines[@]} lines: $output" "1 lines: $output"
+	run -0 run_shell --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/usr/share/app/config:/data/seeded "$PREFIX-$1" -c '
+		entrypoint true
+		rm /data/seeded; (ulimit -f 0; entrypoint true) 2>&1 | cat; ls -A /data
+		(ulimit -f 1; entrypoint sh -c "grep SigBlk /proc/self/status")'
+	assert_line --index 0 --regexp '^entrypoint: ENTRYPOINT_SEED: /data/seeded: '
+	assert_equal "${lines[*]:1}" $'SigBlk:\t0000000000000000'
+}
+
+only c 'a template that root without capabilities cannot see is judged as the user' hidden_template
+hidden_template() {
+	local deep
+	local -a few=(--cap-drop ALL --cap-add SETUID --cap-add SETGID --cap-add CHOWN --volume "$NAME:/data" --env USER_ID=1000)
+	deep=$(printf "/$(printf 'd%.0s' {1..200})%.0s" {1..20})
+	deep=/data$deep/$(printf 'f%.0s' {1..69})
+	run_shell --volume "$NAME:/data" "$PREFIX-$1" -c 'mkdir /data/own && cd /data/own && mkfifo pipe && ln -s /dev/zero device && echo 1 >file &&
+		mkdir -p "${1%/*}" && chown -R 1000:1000 /data && chmod 700 /data' sh "$deep"
+	for template in pipe device; do
+		run_entrypoint 125 "$1" "${few[@]}" --env ENTRYPOINT_SEED="/data/own/$template:/data/seeded" -- true
+		assert_equal "$stderr" "entrypoint: ENTRYPOINT_SEED: must have a regular file as template, not \"/data/own/$template\""
+		remove_container
+	done
+	assert_equal "${#deep}" 4095
+	run_entrypoint 125 "$1" "${few[@]}" --env ENTRYPOINT_SEED="/data/own/file:$deep" -- true
+	assert_equal "$stderr" 'entrypoint: ENTRYPOINT_SEED: too long: the target must be at most 4084 bytes, its name 244'
+}
+
 both 'a template that its owner may not write to is copied with its mode' read_only_seed
 read_only_seed() {
 	run -0 run_shell --env ENTRYPOINT_OWN=/data --env ENTRYPOINT_SEED=/template:/data/config "$PREFIX-$1" -c '

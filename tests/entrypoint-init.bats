@@ -120,6 +120,11 @@ SIGCHLD ignored: exit 6'
 }
 
 # The tracer is a grandchild (-D), so that the entry point is PID 1; it sends the signal while passwd is written.
+only c '--init waits for the end alone where a filter forbids to wait for signals' init_deaf
+init_deaf() {
+	run -7 run_shell "$PREFIX-c" -c '/usr/local/bin/strace -f -o /dev/null -e inject=rt_sigtimedwait:error=EPERM entrypoint --init sh -c "exit 7"'
+}
+
 only c 'a TERM that comes before the command is there ends it under --init' init_early
 init_early() {
 	early() { run_entrypoint "$2" "$1" --entrypoint /usr/local/bin/strace -- -D -qq -o /dev/null -e inject=fsync:signal="$3":when=1 entrypoint "${@:4}"; }
@@ -206,6 +211,15 @@ init_job() {
 	shows '^job 130'
 	type_in 'exit 3\n'
 	close_terminal 3
+}
+
+only c 'a script that started --init has the terminal back when it ends' init_terminal_back
+init_terminal_back() {
+	open_terminal --entrypoint=/busybox/sh "$1" -c 'entrypoint --init true; echo ready; read -r line; echo "got $line"'
+	shows '^ready'
+	type_in 'one\n'
+	shows '^got one'
+	close_terminal 0
 }
 
 only c 'a command of PID 1 that Ctrl-Z stopped goes on at SIGCONT, with the terminal' init_stopped

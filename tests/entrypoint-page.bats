@@ -27,7 +27,7 @@ without_init() {
 	variables=$(grep -oE 'read_variable(\(|, )"[A-Z_]+"' entrypoint/settings.c | grep -oE '[A-Z_]{2,}')
 	same 'help text' "$variables" "$(grep -oE '^  [A-Z_]+' "$BATS_TEST_TMPDIR/c" | tr -d ' ')"
 	same 'help text of the script' "$(without_init "$variables")" "$(grep -oE '^  [A-Z_]+' "$BATS_TEST_TMPDIR/sh" | tr -d ' ')"
-	same 'the script' "$variables" "$(grep -oE '\$\{[A-Z_]+' entrypoint/entrypoint.sh | tr -d '${' | grep -vxE 'PATH|PWD')"
+	same 'the script' "$variables" "$(grep -oE '\$\{[A-Z_]+' entrypoint/entrypoint.sh | tr -d '${' | grep -vxE 'PATH|PWD|LC_ALL')"
 	same 'man page' "$variables" "$(sed -nE 's/^\.It Ev ([A-Z_]+)$/\1/p' "$PAGE")"
 	same 'README' "$variables" "$(sed -nE 's/^\| `([A-Z_]+)` .*/\1/p' "$README")"
 }

@@ -80,8 +80,8 @@ passed_over() {
 	local line
 	for file in /etc/passwd /etc/group; do
 		accounts_with "$1" "$file" odd:x:abc:1::/:/bin/sh '' :::::: odd '#app:x:1000:1000::/:/bin/sh' '+app:x:1000:1000::/:/bin/sh' \
-			'+:x:1000:1000::/:/bin/sh' '-app:x:1000:' 'app2:x:9:9::/:/bin/sh' 'x:x:10000:\r'
-		assert_output "$(printf '0\n%.0s' {1..10})"
+			'+:x:1000:1000::/:/bin/sh' '-app:x:1000:' 'app2:x:9:9::/:/bin/sh' 'x:x:10000:\r' 1000 1000:x
+		assert_output "$(printf '0\n%.0s' {1..12})"
 	done
 }
 
@@ -186,6 +186,15 @@ both 'every bad USER_NAME is refused' bad_user_name
 bad_user_name() {
 	refuses_each "$1" USER_NAME 'a-z or _, then up to 31 of a-z, 0-9, _ and -' \
 		'' -app 1app App 'a b' a:b a/b a.b '$x' aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+}
+
+both 'a path is as long as its bytes are, whatever the locale; LC_ALL comes through' length_in_bytes
+length_in_bytes() {
+	local name
+	name=$(printf 'é%.0s' {1..200})
+	refused "$1" 'ENTRYPOINT_OWN: ' --env LC_ALL=C.UTF-8 --env "ENTRYPOINT_OWN=/srv/$name" -- true
+	run -0 run_shell --env LC_ALL=C.UTF-8 "$PREFIX-$1" -c 'entrypoint sh -c "echo \$LC_ALL"; unset LC_ALL; entrypoint sh -c "echo \${LC_ALL-unset}"'
+	assert_output $'C.UTF-8\nunset'
 }
 
 both 'every bad UMASK is refused' bad_umask

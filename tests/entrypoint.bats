@@ -109,6 +109,15 @@ app:x:1000:1000::/:/sbin/nologin
 
 ## The command
 
+both 'a passwd that is a symbolic link is replaced by a file; what it led to stays as it was' linked_passwd
+linked_passwd() {
+	run -0 run_shell "$PREFIX-$1" -c '
+		mv /etc/passwd /tmp/elsewhere; ln -s /tmp/elsewhere /etc/passwd; cp /tmp/elsewhere /tmp/before
+		entrypoint sh -c "id -un"; diff /tmp/before /tmp/elsewhere; tail -n 1 /etc/passwd; [ ! -L /etc/passwd ]'
+	assert_output 'app
+app:x:1000:1000::/:/sbin/nologin'
+}
+
 both 'the command itself is PID 1, and the only process' is_pid_1
 is_pid_1() {
 	run_entrypoint 0 "$1" -- /busybox/sh -c 'cat /proc/1/comm; tr "\0" "|" </proc/1/cmdline; echo; set -- /proc/[0-9]*; echo "$#"; echo "$$"'
@@ -215,6 +224,14 @@ root_without_capabilities() {
 	assert_output '0:0 750'
 }
 
+both 'with USER_ID=0 and groups that can'\''t go it is refused, before anything is touched' groups_that_stay
+groups_that_stay() {
+	run -0 run_shell "$PREFIX-$1" -c 'ENTRYPOINT_OWN=/srv/x/y USER_ID=0 /usr/local/bin/setpriv --groups 5 --bounding-set=-setgid --inh-caps=-all entrypoint true 2>&1
+		echo "exit $?"; [ ! -e /srv ] || echo made'
+	assert_line --index 0 --regexp '^entrypoint: USER_ID: this process cannot become 0:0'
+	assert_equal "${lines[*]:1}" 'exit 125'
+}
+
 both '--user with a writable directory runs as that user, whatever DEFAULT_USER_ID says' other_user
 other_user() {
 	run_entrypoint 0 "$1" --user 12345 --group-add 3000 --tmpfs /data:mode=0770,gid=3000 --env ENTRYPOINT_OWN=/data \
@@ -231,6 +248,12 @@ Gid: 2000 2000 2000 2000
 Groups: (2000 ?)?
 $NO_CAPABILITIES
 /home/legacy legacy"
+}
+
+both 'groups that another user than root was started with may repeat' repeated_groups
+repeated_groups() {
+	run -0 run_shell "$PREFIX-$1" -c '/usr/local/bin/setpriv --reuid 12345 --regid 12345 --groups 5,3000,5 entrypoint sh -c "grep Groups: /proc/\$\$/status"'
+	assert_output --regexp '^Groups:.5 5 3000 ?$'
 }
 
 both '--user with a directory that is not writable, or cannot be made, is an error that names it and the user' other_user_refused

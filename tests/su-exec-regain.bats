@@ -152,6 +152,12 @@ need_namespaces() {
 	assert_output --partial 'su-exec: setresgid: Invalid argument: is the id mapped in this user namespace?'
 }
 
+@test "in a user namespace that does not have root, who reads as 65534 there, nobody is taken for being it already" {
+	need_namespaces
+	run -125 in_container "${UNFILTERED[@]}" -- unshare -U su-exec 65534:65534 cat /etc/secret
+	assert_output 'su-exec: setresgid: Invalid argument: is the id mapped in this user namespace?'
+}
+
 @test "in a user namespace with ids to become, there is no way back" {
 	need_namespaces
 	assert_ways 'key in the session keyring' -- "${UNFILTERED[@]}" -- \

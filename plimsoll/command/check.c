@@ -13,6 +13,7 @@ struct work {
 	struct budgets budgets;
 	struct selection selection;
 	struct reports reports;
+	struct structure *structure;
 	struct looked_at *images;
 };
 
@@ -29,8 +30,11 @@ static bool prepare(char **argv, struct work *work, struct failure *failure)
 		return false;
 	if (!merge_budgets(&work->config, options, &work->budgets, failure))
 		return false;
+	if (!read_tests(options, &work->structure, failure))
+		return false;
 	select_checks(options, &work->config, &work->selection);
-	if (work->selection.count == 0)
+	work->selection.wanted.structure = work->structure;
+	if (work->selection.count == 0 && work->structure == NULL)
 		return fail(failure, "--skip", "leaves no check", NULL);
 	return open_reports(options, &work->reports, failure);
 }
@@ -73,6 +77,7 @@ int run_check(char **argv)
 		report_failure("plimsoll", &failure);
 	drop_reports(&work.reports);
 	free_selection(&work.selection);
+	free_structure(work.structure);
 	free_config(&work.config);
 	free_merged(&work.budgets);
 	free(work.images);

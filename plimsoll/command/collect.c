@@ -8,7 +8,7 @@
 #include <string.h>
 
 static bool prepare(char **argv, struct options *options, struct config *config,
-                    struct budgets *budgets, struct failure *failure)
+                    struct budgets *budgets, struct structure **structure, struct failure *failure)
 {
 	if (!parse_options(argv, options, failure))
 		return false;
@@ -16,7 +16,8 @@ static bool prepare(char **argv, struct options *options, struct config *config,
 		return fail(failure, "IMAGE", "must be one: see plimsoll --help", NULL);
 	if (options->config != NULL && !read_config(options->config, config, failure))
 		return false;
-	return merge_budgets(config, options, budgets, failure);
+	return read_tests(options, structure, failure) &&
+	       merge_budgets(config, options, budgets, failure);
 }
 
 static bool print_facts(const struct looked_at *image, struct failure *failure)
@@ -36,15 +37,20 @@ int run_facts(char **argv)
 	struct options options;
 	struct config config = {0};
 	struct budgets budgets;
+	struct structure *structure = NULL;
 	struct looked_at image;
 	struct failure failure;
 
-	if (!prepare(argv, &options, &config, &budgets, &failure)) {
+	if (!prepare(argv, &options, &config, &budgets, &structure, &failure)) {
 		report_failure("plimsoll", &failure);
 		return EXIT_USAGE;
 	}
 	const struct wanted wanted = {
-	    .layers = !options.no_layers, .files = !options.no_layers, .runs = !options.no_runs};
+	    .layers = !options.no_layers,
+	    .files = !options.no_layers,
+	    .runs = !options.no_runs,
+	    .structure = structure,
+	};
 	bool done = look_at_images(&options, &budgets, &wanted, &image, &failure);
 	if (done) {
 		done = print_facts(&image, &failure);
@@ -53,6 +59,7 @@ int run_facts(char **argv)
 	if (!done)
 		report_failure("plimsoll", &failure);
 	free(budgets.env);
+	free_structure(structure);
 	free_config(&config);
 	return done ? EXIT_PASSED : EXIT_TROUBLE;
 }

@@ -24,6 +24,8 @@ struct job {
 	struct cage *cage;
 	const char *reference;
 	json_t *image;
+	double deadline;        /* of now() */
+	struct failure placing; /* why the structure test has no probe */
 };
 
 static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *runs)
@@ -96,7 +98,7 @@ static json_t *do_runs(void *context, struct failure *failure)
 	    .context = job,
 	};
 
-	if (!place_probe(job->cage, failure))
+	if (job->cage->holder[0] == '\0' && !place_probe(job->cage, failure))
 		return NULL;
 	return make_runs(job->cage, job->image, &options, failure);
 }
@@ -125,6 +127,69 @@ static void take_results(json_t *facts, struct task tasks[], size_t count)
 	}
 }
 
+/* After the runs: it would disturb their times. */
+static json_t *test_structure(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+	double seconds = job->deadline - now();
+
+	if (job->cage->holder[0] == '\0' && needs_probe(job->collection->wanted->structure))
+		fail(failure, "structure", job->placing.text, NULL);
+	else if (seconds > 1)
+		return observe_structure(job->cage, job->collection->wanted->structure, seconds,
+		                         failure);
+	else
+		fail(failure, "structure", "no time was left for it: see --timeout", NULL);
+	return NULL;
+}
+
+/* The volume is there once, for the runs and for the structure test. */
+static void place_for_all(struct job *job)
+{
+	const struct wanted *wanted = job->collection->wanted;
+
+	if (wanted->structure != NULL && needs_probe(wanted->structure))
+		place_probe(job->cage, &job->placing);
+}
+
+static void add_structure(json_t *facts, struct job *job)
+{
+	struct task task = {.name = "structure"};
+
+	if (job->collection->wanted->structure == NULL)
+		return;
+	task.result = test_structure(job, &task.failure);
+	take_results(facts, &task, 1);
+}
+
+/* What is made for another machine does not start here, unless the engine emulates it: then it is
+ * not the image's fault. */
+static bool is_foreign(const json_t *facts)
+{
+	const json_t *image = json_object_get(facts, "image");
+	const char *kind =
+	    json_string_value(json_object_get(json_object_get(facts, "runs"), "kind"));
+
+	return kind != NULL && strcmp(kind, "broken") == 0 &&
+	       json_is_string(json_object_get(image, "architecture")) &&
+	       json_is_string(json_object_get(image, "host_architecture")) &&
+	       !json_equal(json_object_get(image, "architecture"),
+	                   json_object_get(image, "host_architecture"));
+}
+
+static json_t *refuse_foreign(json_t *facts, const char *reference, struct failure *failure)
+{
+	const json_t *image = json_object_get(facts, "image");
+
+	fail(failure, reference, "made for ",
+	     json_string_value(json_object_get(image, "architecture")),
+	     ", which does not run on this engine (",
+	     json_string_value(json_object_get(image, "host_architecture")),
+	     "): check it on one of its own, or with --static", NULL);
+	json_decref(facts);
+	return NULL;
+}
+
 /* The pass over the layers waits for the engine's disk most of the time: it runs beside the
  * containers. */
 static json_t *ask_engine(struct job *job, struct failure *failure)
@@ -133,6 +198,7 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	struct task tasks[2];
 	size_t count = 0;
 
+	place_for_all(job);
 	if (wanted->runs)
 		tasks[count++] = (struct task){.name = "runs",
 		                               .run = do_runs,
@@ -150,19 +216,34 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 	}
 	json_t *facts = compose(json_incref(job->image), NULL, NULL, NULL);
 	take_results(facts, tasks, count);
-	return facts;
+	add_structure(facts, job);
+	return is_foreign(facts) ? refuse_foreign(facts, job->reference, failure) : facts;
+}
+
+/* Never a pass: what was asked for was not done. */
+static void refuse_structure(json_t *facts)
+{
+	struct task task = {.name = "structure"};
+
+	fail(&task.failure, "structure", "an archive can't be run: load it into the engine", NULL);
+	note_failure(facts, &task);
 }
 
 json_t *collect_facts(const struct collection *collection, struct cage *cage, const char *image,
                       struct failure *failure)
 {
-	struct job job = {.collection = collection, .cage = cage, .reference = image};
+	struct job job = {.collection = collection,
+	                  .cage = cage,
+	                  .reference = image,
+	                  .deadline = now() + collection->seconds};
 	const char *reference;
 	char *path;
 
 	if (parse_archive_name(image, &path, &reference)) {
 		json_t *facts = read_archive_file(path, reference, failure);
 		free(path);
+		if (facts != NULL && collection->wanted->structure != NULL)
+			refuse_structure(facts);
 		return facts;
 	}
 	job.image = inspect_image(collection->engine, image, failure);

@@ -3,13 +3,15 @@
 
 #include "plimsoll/config/config.h"
 #include "plimsoll/engine/cage.h"
+#include "plimsoll/structure/structure.h"
 
 #include <jansson.h>
 
 /* Which facts are wanted: what nobody asks for is not collected, and null. */
 struct wanted {
 	bool layers, files, runs;
-	const char *const *run_names; /* up to a NULL; NULL: all */
+	const char *const *run_names;      /* up to a NULL; NULL: all */
+	const struct structure *structure; /* the tests that are wanted, or NULL */
 };
 
 struct collection {

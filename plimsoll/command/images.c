@@ -52,6 +52,16 @@ static bool needs_engine(const struct options *options)
 	return false;
 }
 
+static void report_left(const char *image, const struct failure *reason)
+{
+	struct failure failure;
+
+	fail(&failure, image,
+	     "its containers may be left on the engine: plimsoll clean removes them: ",
+	     reason->text, NULL);
+	report_failure("plimsoll", &failure);
+}
+
 /* The tasks that ended by themselves have closed their cages; those that were killed could not. */
 static void close_cages(struct image_job jobs[], const struct task tasks[], size_t count)
 {
@@ -60,7 +70,7 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	for (size_t i = 0; i < count; i++)
 		if (jobs[i].cage.engine != NULL && tasks[i].result == NULL &&
 		    !close_cage(&jobs[i].cage, &failure))
-			report_failure("plimsoll", &failure);
+			report_left(jobs[i].image, &failure);
 }
 
 static bool run_jobs(struct image_job jobs[], struct task tasks[], size_t count, size_t at_a_time,
@@ -118,6 +128,17 @@ void free_images(struct looked_at images[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		json_decref(images[i].facts);
+}
+
+bool read_tests(const struct options *options, struct structure **structure,
+                struct failure *failure)
+{
+	if (options->structure == NULL)
+		return true;
+	if (options->no_runs)
+		return fail(failure, "--structure-test",
+		            "runs containers, and --static forbids that: give one of them", NULL);
+	return read_structure(options->structure, structure, failure);
 }
 
 static size_t count_strings(char *const *strings)

@@ -22,6 +22,10 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
                     struct failure *failure);
 void free_images(struct looked_at images[], size_t count);
 
+/* The file of --structure-test, where it is given. False and failure for what is wrong in it. */
+bool read_tests(const struct options *options, struct structure **structure,
+                struct failure *failure);
+
 /* The budgets of the file, and over them those of the command line; what is not copied is theirs.
  * The caller frees with free_merged(), whatever is returned. */
 bool merge_budgets(const struct config *config, const struct options *options,

@@ -15,7 +15,7 @@
  *   ready: port 3000       or: healthcheck, listening, running; with "within 5 s" behind it
  *   stop: 1 s              at most, after STOPSIGNAL
  *   env: {NAME: value}     for every run
- *   writable: [/tmp]       tmpfs of the runs with a read-only root
+ *   writable: [/tmp]       tmpfs of the runs under a condition (read-only root, …)
  *   ports: [3000]          that it may listen on beside what it EXPOSEs
  *   labels: [org.opencontainers.image.source]   that it must have
  *   setuid: [/usr/bin/su]  allowed

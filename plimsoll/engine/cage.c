@@ -2,6 +2,7 @@
 #include "plimsoll/engine/cage.h"
 
 #include "plimsoll/engine/labels.h"
+#include "plimsoll/engine/process.h"
 #include "plimsoll/engine/tasks.h"
 #include "plimsoll/text.h"
 
@@ -12,10 +13,11 @@
 #include <sys/random.h>
 
 /* Removing a container that runs means to kill it, and many are removed in one call. */
-static const struct limits removal = {.seconds = 60, .out_bytes = (size_t)1024 * 1024};
+static const struct limits removal = {.seconds = 30, .out_bytes = (size_t)1024 * 1024};
 static const struct way to_the_end = {.to_the_end = true};
 
 #define MOST_ROUNDS 10
+#define MOST_SECONDS 10.0 /* then no more round begins: the engine hangs */
 #define ROUND_MILLISECONDS 300
 #define MOST_AT_ONCE 500
 
@@ -145,10 +147,11 @@ bool close_cage(struct cage *cage, struct failure *failure)
 {
 	const char *volume = cage->volume;
 	int wanted = interrupted() != 0 ? 2 : 1;
+	double end = now() + MOST_SECONDS;
 	char label[64];
 
 	snprintf(label, sizeof(label), LABEL_CHECK "%s", cage->id);
-	for (int round = 0; wanted > 0 && round < MOST_ROUNDS; round++) {
+	for (int round = 0; wanted > 0 && round < MOST_ROUNDS && now() < end; round++) {
 		if (round > 0)
 			poll(NULL, 0, ROUND_MILLISECONDS);
 		if (remove_labelled(cage->engine, &containers, label, failure) &&

@@ -57,6 +57,15 @@ bool start_container(const struct cage *cage, const struct confinement *confinem
                      char id[static 65], struct failure *failure);
 
 /*
+ * Creates and starts a container, and waits for its end within the limits: *finished has what it
+ * wrote and its exit status, and is the caller's to free. False and failure where it was never
+ * started, with what the engine says. One that is timed out still runs.
+ */
+bool run_container(const struct cage *cage, const struct confinement *confinement,
+                   const struct limits *limits, char id[static 65], struct finished *finished,
+                   struct failure *failure);
+
+/*
  * Runs `plimsoll probe ARGUMENT…` in a running container, as user (NULL: the container's), and
  * gives the JSON object that it prints. NULL and failure where it can't be run (the container has
  * ended, an image of another architecture), timed out, or said something else.

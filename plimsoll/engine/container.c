@@ -116,6 +116,30 @@ static void choose_name(const struct cage *cage, char id[static 65])
 	snprintf(id, 65, NAME_PREFIX "%s-%08llx", cage->id, number & 0xffffffff);
 }
 
+/* The words of `run`, with what to do with its outputs. */
+static bool compose_run(const struct cage *cage, const struct confinement *confinement,
+                        bool detached, char id[static 65], struct option_texts *texts,
+                        struct words *words, struct failure *failure)
+{
+	choose_name(cage, id);
+	if (!check_paths(confinement->tmpfs, "a tmpfs", failure) ||
+	    !check_paths(confinement->volumes, "a volume", failure) ||
+	    !check_variables(confinement->env, failure))
+		return false;
+	add_word(words, "run");
+	if (detached)
+		add_word(words, "--detach");
+	add_words(words, (const char *const[]){"--name", id, "--pull", "never", NULL});
+	add_labels(words, cage, &texts->labels);
+	add_limits(words, cage, confinement, texts);
+	add_confinement(words, confinement);
+	add_probe(words, cage, confinement, texts);
+	add_words(words, (const char *const[]){"--", cage->image, NULL});
+	if (confinement->command != NULL)
+		add_words(words, confinement->command);
+	return true;
+}
+
 bool start_container(const struct cage *cage, const struct confinement *confinement,
                      char id[static 65], struct failure *failure)
 {
@@ -123,25 +147,53 @@ bool start_container(const struct cage *cage, const struct confinement *confinem
 	struct words words = {0};
 	struct finished finished;
 
-	choose_name(cage, id);
-	if (!check_paths(confinement->tmpfs, "a tmpfs", failure) ||
-	    !check_paths(confinement->volumes, "a volume", failure) ||
-	    !check_variables(confinement->env, failure))
+	if (!compose_run(cage, confinement, true, id, &texts, &words, failure))
 		return false;
-	add_words(&words,
-	          (const char *const[]){"run", "--detach", "--name", id, "--pull", "never", NULL});
-	add_labels(&words, cage, &texts.labels);
-	add_limits(&words, cage, confinement, &texts);
-	add_confinement(&words, confinement);
-	add_probe(&words, cage, confinement, &texts);
-	add_words(&words, (const char *const[]){"--", cage->image, NULL});
-	if (confinement->command != NULL)
-		add_words(&words, confinement->command);
 	bool started = ask_client(cage->engine, words.list, &starting, &finished, failure);
 	free(words.list);
 	if (started)
 		free_finished(&finished);
 	return started;
+}
+
+/*
+ * 125 to 127 are the client's own for a container that never ran, and may be the program's as well:
+ * then the engine knows of no error.
+ */
+static bool has_run(const struct cage *cage, const char *id, const struct finished *finished,
+                    struct failure *failure)
+{
+	struct container_state state;
+	struct failure unknown;
+
+	if (finished->timed_out || finished->status < 125 || finished->status > 127)
+		return true;
+	bool known = read_state(cage, id, &state, &unknown);
+	if (known && state.error[0] == '\0')
+		return true;
+	char *said = make_plain(finished->err.bytes, finished->err.length, 300);
+	fail(failure, cage->image, known ? state.error : said, NULL);
+	free(said);
+	return false;
+}
+
+bool run_container(const struct cage *cage, const struct confinement *confinement,
+                   const struct limits *limits, char id[static 65], struct finished *finished,
+                   struct failure *failure)
+{
+	struct option_texts texts;
+	struct words words = {0};
+
+	if (!compose_run(cage, confinement, false, id, &texts, &words, failure))
+		return false;
+	bool ran = run_client(cage->engine, words.list, limits, finished, failure);
+	free(words.list);
+	if (!ran)
+		return false;
+	ran = has_run(cage, id, finished, failure);
+	if (!ran)
+		free_finished(finished);
+	return ran;
 }
 
 /* RFC 3339 as seconds since the epoch; 0 for none ("0001-01-01T00:00:00Z"). */

@@ -143,7 +143,7 @@ static json_t *plain_field(const struct entry *entry, size_t i)
 	return plain_string(field->text, field->length, NAME_LENGTH_MOST);
 }
 
-/* passwd's fourth field: the user's own group. */
+/* Its group, by the fourth field; null where that is no number. */
 static json_t *gid_of(const struct entry *entry)
 {
 	uint32_t gid;

@@ -4,7 +4,7 @@
 #include "plimsoll/files/survey.h"
 
 #define LIST_MOST 100         /* entries of each list of facts.md */
-#define PATH_LENGTH_MOST 4096 /* bytes of a path in it */
+#define PATH_LENGTH_MOST 1024 /* bytes of a path in it, which can be shown as four times that */
 #define NAME_LENGTH_MOST 256  /* bytes of an account's name, or home, in it */
 
 /* Appends an entry, which it takes over, with its path and layer, where the list isn't full. */

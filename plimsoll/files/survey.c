@@ -42,7 +42,6 @@ struct survey {
 	struct accounts accounts;
 	struct owners *owners;
 	struct tree *tree;
-	json_t *time_zone;
 };
 
 struct survey *start_survey(const char *source)
@@ -55,7 +54,6 @@ struct survey *start_survey(const char *source)
 		survey->lists[i] = json_array();
 	survey->owners = make_owners();
 	survey->tree = make_tree();
-	survey->time_zone = json_string("");
 	return survey;
 }
 
@@ -68,7 +66,6 @@ void free_survey(struct survey *survey)
 	free_accounts(&survey->accounts);
 	free_owners(survey->owners);
 	free_tree(survey->tree);
-	json_decref(survey->time_zone);
 	free(survey);
 }
 
@@ -163,22 +160,6 @@ static void note_contents(struct survey *survey, const struct file *file, const 
 		add_kind(survey, JUNK, file, "core");
 }
 
-/* "Europe/Berlin" of ../usr/share/zoneinfo/Europe/Berlin; what is no link does not say its name. */
-static void note_time_zone(struct survey *survey, const struct file *file)
-{
-	static const char folder[] = "zoneinfo/";
-	const char *link = file->link, *name;
-
-	if (strcmp(file->path, "/etc/localtime") != 0)
-		return;
-	name = link != NULL ? strstr(link, folder) : NULL;
-	if (name != NULL)
-		link = name + strlen(folder);
-	json_decref(survey->time_zone);
-	survey->time_zone =
-	    link != NULL ? plain_string(link, strlen(link), 200) : json_string("file");
-}
-
 void survey_file(struct survey *survey, const struct file *file, const void *head, size_t length)
 {
 	survey->count++;
@@ -189,7 +170,6 @@ void survey_file(struct survey *survey, const struct file *file, const void *hea
 	note_rights(survey, file);
 	note_owner(survey->owners, file);
 	note_cache(survey, file);
-	note_time_zone(survey, file);
 	add_kind(survey, TOOLS, file, kind_of_tool(file));
 	add_kind(survey, JUNK, file, kind_of_junk(file));
 	if (!add_to_tree(survey->tree, file, head, length))
@@ -207,6 +187,22 @@ static json_t *list_caches(const struct survey *survey)
 		    json_pack("{s:s,s:I}", "kind", cache->kind, "bytes", (json_int_t)cache->bytes));
 	}
 	return list;
+}
+
+/* What libc takes: nothing, or a link to nowhere, is UTC. */
+static json_t *describe_time_zone(const struct survey *survey)
+{
+	static const char folder[] = "/zoneinfo/";
+	char real[PATH_MAX];
+	struct node node;
+
+	if (!find_in_tree(survey->tree, "/etc/localtime", &node, real))
+		return survey->cut ? json_null() : json_string("");
+	const char *zone = strstr(real, folder);
+	if (zone == NULL)
+		return json_string("file");
+	zone += strlen(folder);
+	return plain_string(zone, strlen(zone), PATH_LENGTH_MOST);
 }
 
 static void set_list(json_t *report, const char *name, json_t *list)
@@ -229,6 +225,6 @@ json_t *report_survey(struct survey *survey, const struct programs *programs)
 	json_object_set_new(report, "groups", list_groups(&survey->accounts));
 	json_object_set_new(report, "programs", list_programs(survey->tree, programs));
 	json_object_set_new(report, "working_dir", describe_working_dir(survey->tree, programs));
-	json_object_set(report, "time_zone", survey->time_zone);
+	json_object_set_new(report, "time_zone", describe_time_zone(survey));
 	return report;
 }

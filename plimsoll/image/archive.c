@@ -154,6 +154,7 @@ static void report(struct tree *tree, const struct manifest *manifest, struct ar
 	start_merge(&merge, tree);
 	for (uint16_t number = 1; number <= manifest->layer_count; number++)
 		merge_layer(&merge, &manifest->layers[number - 1]->layer, number, &waste);
+	end_merge(&merge);
 	facts->layers = json_object();
 	set_member(facts->layers, "list", list_layers(manifest, facts->image));
 	set_member(facts->layers, "waste", report_waste(&waste, tree));

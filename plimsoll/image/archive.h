@@ -20,7 +20,7 @@ struct archive_facts {
 /*
  * Reads fd to its end. reference: which image of the archive, NULL where it must be the only one.
  * False and failure ("NAME: …") where it is cut short, no archive of an image, or holds more than
- * the limits allow (2 million files, 48 MiB kept).
+ * the limits allow (2 million files, 45 MiB kept).
  */
 bool read_archive(int fd, const char *name, const char *reference, struct archive_facts *facts,
                   struct failure *failure);

@@ -132,7 +132,7 @@ static void read_member(struct members *members, struct archive *outer, struct a
 static bool refuse_size(const char *name, struct failure *failure)
 {
 	return fail(failure, name,
-	            "has more files than are read: at most 2 million, and 48 MiB of names, "
+	            "has more files than are read: at most 2 million, and 45 MiB of names, "
 	            "owners and what is kept of contents",
 	            NULL);
 }
@@ -160,12 +160,15 @@ static bool read_entries(struct members *members, struct archive *outer, const c
 	return false;
 }
 
-/* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. */
+/* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. A
+ * file is read no further. */
 static void drain(int fd)
 {
 	char *block = get_memory(BLOCK_SIZE);
+	struct stat status;
+	bool written = fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
 
-	while (read(fd, block, BLOCK_SIZE) > 0)
+	while (written && read(fd, block, BLOCK_SIZE) > 0)
 		;
 	free(block);
 }

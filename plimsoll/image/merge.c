@@ -9,6 +9,7 @@ void start_merge(struct merge *merge, struct tree *tree)
 {
 	size_t size = tree->node_count * sizeof(*merge->shown);
 
+	seal_tree(tree);
 	*merge = (struct merge){tree, get_memory(size), get_memory(size)};
 	memset(merge->shown, 0, size);
 	memset(merge->below, 0, size);
@@ -16,6 +17,12 @@ void start_merge(struct merge *merge, struct tree *tree)
 		tree->nodes[i].latest = NONE;
 		tree->nodes[i].next = 0;
 	}
+}
+
+void end_merge(struct merge *merge)
+{
+	free(merge->below);
+	merge->below = NULL;
 }
 
 void free_merge(struct merge *merge)

@@ -20,6 +20,9 @@ struct merge {
 void start_merge(struct merge *merge, struct tree *tree);
 void merge_layer(struct merge *merge, const struct layer *layer, uint16_t number,
                  struct waste *waste);
+
+/* After the last layer: what only layers need is free. */
+void end_merge(struct merge *merge);
 void free_merge(struct merge *merge);
 
 #endif

@@ -43,7 +43,14 @@ void close_tree(struct tree *tree)
 	munmap(tree->entries, MOST_KEPT);
 	munmap(tree->owners, MOST_KEPT);
 	munmap(tree->text, MOST_KEPT);
-	munmap(tree->buckets, BUCKETS * sizeof(*tree->buckets));
+	seal_tree(tree);
+}
+
+void seal_tree(struct tree *tree)
+{
+	if (tree->buckets != NULL)
+		munmap(tree->buckets, BUCKETS * sizeof(*tree->buckets));
+	tree->buckets = NULL;
 }
 
 static size_t measure(const struct tree *tree)

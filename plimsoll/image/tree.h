@@ -11,7 +11,7 @@
  * paths: 16 bytes for a path and its name, 20 for an entry. All of it lies in memory that is
  * reserved at the start and only used as it fills, so that nothing is ever moved or copied.
  */
-#define MOST_KEPT (48U << 20)
+#define MOST_KEPT (45U << 20)
 #define MOST_FILES 2000000U
 
 #define ROOT_NODE 0U
@@ -59,6 +59,9 @@ struct tree {
 /* Out of memory ends the process. */
 void open_tree(struct tree *tree);
 void close_tree(struct tree *tree);
+
+/* No node can be found by its name any more. */
+void seal_tree(struct tree *tree);
 
 /* Whether size bytes more are within the limits; else it is full from now on. */
 bool has_room(struct tree *tree, size_t size);

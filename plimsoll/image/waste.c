@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #define MOST_PATHS 100
+#define MOST_PATH 1024      /* bytes of one */
+#define MOST_COPIES 196608U /* 7.5 MiB */
 
 /* What the layer itself pays for the entry: a hard link costs nothing. */
 static uint64_t get_cost(const struct entry *entry)
@@ -19,7 +21,8 @@ static bool is_counted(const struct tree *tree, uint32_t entry)
 	return entry != NONE && !S_ISDIR(tree->entries[entry].mode);
 }
 
-/* Those of a node are found by its next, which is their number + 1 once there are any. */
+/* Those of a node are found by its next, which is their number + 1 once there are any. NULL where
+ * there is no more space. */
 static struct copies *get_copies(struct waste *waste, struct tree *tree, uint32_t node)
 {
 	uint32_t latest = tree->nodes[node].latest;
@@ -27,6 +30,9 @@ static struct copies *get_copies(struct waste *waste, struct tree *tree, uint32_
 
 	if (tree->nodes[node].next != 0)
 		return &waste->copies[tree->nodes[node].next - 1];
+	waste->full |= waste->count == MOST_COPIES;
+	if (waste->full)
+		return NULL;
 	if (waste->count == waste->space) {
 		waste->space += waste->space / 2 + 64;
 		waste->copies = resize_memory(waste->copies, waste->space * sizeof(*waste->copies));
@@ -38,6 +44,8 @@ static struct copies *get_copies(struct waste *waste, struct tree *tree, uint32_
 
 static void count_one(struct copies *copies, uint64_t cost)
 {
+	if (copies == NULL)
+		return;
 	copies->bytes += cost;
 	copies->count++;
 	if (cost < copies->smallest)
@@ -60,7 +68,8 @@ void count_removal(struct waste *waste, struct tree *tree, uint32_t node, uint32
 		return;
 	struct copies *copies = get_copies(waste, tree, node);
 	count_one(copies, 0);
-	copies->shown = directory;
+	if (copies != NULL)
+		copies->shown = directory;
 }
 
 static int compare_shown(const void *one, const void *other)
@@ -110,7 +119,7 @@ static json_t *report_paths(const struct waste *waste, const struct tree *tree)
 		const struct copies *copies = &waste->copies[i];
 		const char *text = write_path(tree, copies->shown, path);
 		json_t *entry = json_object();
-		set_member(entry, "path", plain_string(text, strlen(text), PATH_SIZE));
+		set_member(entry, "path", plain_string(text, strlen(text), MOST_PATH));
 		set_member(entry, "bytes", json_integer((json_int_t)copies->bytes));
 		set_member(entry, "copies", json_integer((json_int_t)copies->count));
 		append_member(list, entry);
@@ -121,8 +130,10 @@ static json_t *report_paths(const struct waste *waste, const struct tree *tree)
 json_t *report_waste(struct waste *waste, const struct tree *tree)
 {
 	uint64_t wasted = 0, saved = 0;
-	json_t *object = json_object();
 
+	if (waste->full)
+		return json_null();
+	json_t *object = json_object();
 	for (size_t i = 0; i < waste->count; i++) {
 		wasted += waste->copies[i].bytes;
 		saved += waste->copies[i].bytes - waste->copies[i].smallest;

@@ -169,6 +169,14 @@ static bool is_supervisor(const char *name)
 	return list_has(supervisors, name);
 }
 
+/* It runs no program any more, and its path is gone. */
+static bool is_zombie(const json_t *process)
+{
+	const char *state = look_text(process, "state");
+
+	return state != NULL && strcmp(state, "Z") == 0;
+}
+
 /* Processes of one program are one service, as are those that a shell script leads to. */
 void assess_one_service(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
@@ -186,6 +194,8 @@ void assess_one_service(const json_t *facts, const struct budgets *budgets, stru
 		const char *base = name != NULL ? name : path != NULL ? base_name(path) : "?";
 
 		path = path != NULL ? path : base;
+		if (is_zombie(process))
+			continue;
 		if (is_supervisor(base) || is_supervisor(base_name(path)))
 			add_finding(result, path, NULL, "a supervisor");
 		else if (is_init(base_name(path)) || is_shell(base_name(path)))

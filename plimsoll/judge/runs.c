@@ -26,8 +26,8 @@ void assess_starts(const json_t *facts, const struct budgets *budgets, struct re
 	else if (!look_true(baseline, "started"))
 		not_shown(result, "whether it started was not seen");
 	else if (ended && (exit != 0 || !is_one_shot(facts)))
-		miss(result, expected, "exit %.0f after %.2f s%s", exit, alive,
-		     quote_output(baseline));
+		miss(result, exit != 0 ? expected : "it runs on: it has a HEALTHCHECK or an EXPOSE",
+		     "exit %.0f after %.2f s%s", exit, alive, quote_output(baseline));
 	else if (ended && look_false(baseline, "running"))
 		pass(result, "done with 0 after %.2f s", alive);
 	else if (look_true(baseline, "running") && !ended)
@@ -103,6 +103,8 @@ void assess_explains_missing_env(const json_t *facts, const struct budgets *budg
 		not_shown(result, "what it wrote was not looked at");
 	else if (bytes == 0)
 		miss(result, expected, "exit %.0f without a word", exit);
+	else if (exit == 0)
+		miss(result, expected, "exit 0%s", quote_output(baseline));
 	else
 		pass(result, "exit %.0f%s", exit, quote_output(baseline));
 }

@@ -16,8 +16,10 @@
 static const struct shape {
 	const char *parent, *members;
 } shapes[] = {
-    {"", "profile_runs:s errors:o image:o layers:o files:o runs:o"},
+    {"", "errors:o image:o layers:o files:o runs:o structure:a"},
     {"errors", "*:s"},
+    {"structure", "*:o"},
+    {"structure.*", "name:s kind:s outcome:s found:s expected:s"},
     {"image", "reference:s id:s digest:s architecture:s size:i layer_count:i config:o history:a"},
     {"image.config", "user:s entrypoint:a cmd:a shell_form:o env:a working_dir:s volumes:a ports:a "
                      "stop_signal:s healthcheck:o labels:o"},
@@ -63,10 +65,11 @@ static const struct shape {
              "read_only:o anyone:o openshift:o no_capabilities:o no_new_privileges:o restricted:o "
              "limits:o bad_argument:o override:o"},
     {"runs.errors", "*:s"},
-    {"runs.*", "started:b error:s ready:b ready_by:s ready_after:n running:b exit:i alive_for:n "
-               "health:a processes:a listening:a changed:a output:o shown_by:s signal:s alive:b "
-               "after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n grown:a "
-               "user:s needs:a memory:i pids:i argument:s ran:b"},
+    {"runs.*",
+     "started:b error:s ready:b ready_by:s ready_after:n running:b exit:i alive_for:n "
+     "health:a processes:a listening:a changed:a output:o shown_by:s signal:s alive:b "
+     "age:n after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n grown:a "
+     "user:s needs:a memory:i pids:i argument:s ran:b"},
     {"runs.*.output", "bytes:i cut:b last:s"},
     {"runs.*.needs", "*:s"},
     {"runs.baseline.health", "*:s"},

@@ -1,7 +1,9 @@
 #include "plimsoll/probe/probe.h"
 
+#include "plimsoll/probe/files.h"
 #include "plimsoll/probe/orphan.h"
 #include "plimsoll/probe/proof.h"
+#include "plimsoll/probe/setup.h"
 #include "plimsoll/probe/walk.h"
 #include "plimsoll/probe/watch.h"
 #include "su-exec/failure.h"
@@ -171,6 +173,12 @@ static json_t *run(char **arguments, struct failure *failure)
 {
 	struct wanted wanted;
 
+	if (arguments[0] != NULL && strcmp(arguments[0], "files") == 0)
+		return look_at_files("", arguments + 1, failure);
+	if (arguments[0] != NULL && strcmp(arguments[0], "setup") == 0) {
+		set_up(arguments + 1, failure);
+		return NULL;
+	}
 	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
 		if (arguments[0] == NULL || strcmp(probes[i].name, arguments[0]) != 0)
 			continue;
@@ -179,7 +187,7 @@ static json_t *run(char **arguments, struct failure *failure)
 		return probes[i].run(&wanted, failure);
 	}
 	fail(failure, arguments[0] != NULL ? arguments[0] : "",
-	     "no probe: watch, orphan, proof, walk", NULL);
+	     "no probe: watch, orphan, proof, walk, files, setup", NULL);
 	return NULL;
 }
 

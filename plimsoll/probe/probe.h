@@ -29,6 +29,9 @@
  *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and
  *     /.plimsoll. JSON is an object with the members of struct programs (files/survey.h), each a
  *     string, null or not there.
+ *
+ * files JSON…   makes tests of files: files.h
+ * setup JSON    runs commands, and becomes the last of them: setup.h
  */
 int run_probe(char **arguments);
 

@@ -10,10 +10,12 @@
 
 #define MOST_CHANGES 1000
 #define MOST_GROWN 100
-#define MOST_FILES 10000 /* of volumes */
+#define MOST_FILES 10000                     /* of volumes */
+#define MOST_NAMES ((size_t)2 * 1024 * 1024) /* bytes of their paths */
 #define PATH_BYTES 4096
 #define DIFF_BYTES ((size_t)4 * 1024 * 1024)
 #define COPY_SECONDS 20
+#define DIFF_SECONDS 20
 
 /* Whether path is top, or below it. */
 static bool is_within(const char *path, const char *top)
@@ -94,7 +96,8 @@ static const json_t *volumes_of(const struct run *run)
 
 json_t *read_changes(const struct run *run, struct failure *failure)
 {
-	const struct limits limits = {.seconds = 30, .out_bytes = DIFF_BYTES};
+	const struct limits limits = {.seconds = left_until(run, now() + DIFF_SECONDS),
+	                              .out_bytes = DIFF_BYTES};
 	struct finished finished;
 
 	if (!ask_client(run->cage->engine, (const char *const[]){"diff", run->id, NULL}, &limits,
@@ -105,8 +108,27 @@ json_t *read_changes(const struct run *run, struct failure *failure)
 	return changed;
 }
 
-/* Adds {PATH: bytes} for each regular file of the tar archive that is read from fd. */
-static bool add_sizes(int fd, const char *parent, json_t *sizes)
+/* Adds {PATH: bytes} of a regular file; *names is the space that is left for paths. */
+static void add_size(struct archive_entry *entry, const char *parent, json_t *sizes, size_t *names)
+{
+	const char *name = archive_entry_pathname(entry);
+	char path[3 * PATH_BYTES];
+
+	if (name == NULL || archive_entry_filetype(entry) != AE_IFREG ||
+	    json_object_size(sizes) >= MOST_FILES)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	char *plain = make_plain(path, strlen(path), PATH_BYTES);
+	size_t length = strlen(plain);
+	if (length <= *names) {
+		*names -= length;
+		json_object_set_new(sizes, plain, json_integer(archive_entry_size(entry)));
+	}
+	free(plain);
+}
+
+/* Of each in the tar archive that is read from fd; a name that is no UTF-8 is a warning. */
+static bool add_sizes(int fd, const char *parent, json_t *sizes, size_t *names)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
@@ -114,25 +136,16 @@ static bool add_sizes(int fd, const char *parent, json_t *sizes)
 
 	archive_read_support_format_tar(archive);
 	if (archive_read_open_fd(archive, fd, 65536) == ARCHIVE_OK) {
-		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
-			const char *name = archive_entry_pathname(entry);
-			char path[3 * PATH_BYTES];
-
-			if (name == NULL || archive_entry_filetype(entry) != AE_IFREG ||
-			    json_object_size(sizes) >= MOST_FILES)
-				continue;
-			snprintf(path, sizeof(path), "%s/%s", parent, name);
-			char *plain = make_plain(path, strlen(path), PATH_BYTES);
-			json_object_set_new(sizes, plain, json_integer(archive_entry_size(entry)));
-			free(plain);
-		}
+		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
+		       status == ARCHIVE_WARN)
+			add_size(entry, parent, sizes, names);
 	}
 	archive_read_free(archive);
 	return status == ARCHIVE_EOF;
 }
 
 /* Names in the archive of "/a/b" begin with "b": the parent is "/a", or "" for "/b". */
-static bool add_copy(const struct run *run, const char *path, json_t *sizes,
+static bool add_copy(const struct run *run, const char *path, json_t *sizes, size_t *names,
                      struct failure *failure)
 {
 	char source[PATH_BYTES + 128], parent[PATH_BYTES];
@@ -150,7 +163,7 @@ static bool add_copy(const struct run *run, const char *path, json_t *sizes,
 	if (!start_stream(run->cage->engine, (const char *const[]){"cp", source, "-", NULL},
 	                  &stream, failure))
 		return false;
-	bool read = add_sizes(stream.fd, parent, sizes);
+	bool read = add_sizes(stream.fd, parent, sizes, names);
 	bool copied = finish_stream(&stream, read ? COPY_SECONDS : 0, &finished, failure);
 	free_finished(&finished);
 	return copied && (read || fail(failure, path, "can't be read", NULL));
@@ -166,25 +179,33 @@ static void add_changed(const json_t *changed, json_t *sizes)
 	    sizes, json_string_value(json_object_get(entry, "path")), json_integer(0));
 }
 
-json_t *read_sizes(const struct run *run, struct failure *failure)
+json_t *read_volumes(const struct run *run, struct failure *failure)
 {
-	const json_t *volumes = volumes_of(run);
-	json_t *changed = read_changes(run, failure), *sizes, *volume;
-	size_t i;
+	json_t *sizes = json_object(), *volume;
+	size_t names = MOST_NAMES, i;
 
-	if (changed == NULL)
-		return NULL;
-	sizes = json_object();
-	add_changed(changed, sizes);
-	json_decref(changed);
-	json_array_foreach(volumes, i, volume)
+	json_array_foreach(volumes_of(run), i, volume)
 	{
 		if (json_is_string(volume) &&
-		    !add_copy(run, json_string_value(volume), sizes, failure)) {
+		    !add_copy(run, json_string_value(volume), sizes, &names, failure)) {
 			json_decref(sizes);
 			return NULL;
 		}
 	}
+	return sizes;
+}
+
+json_t *read_sizes(const struct run *run, struct failure *failure)
+{
+	json_t *sizes = read_volumes(run, failure);
+	json_t *changed = sizes != NULL ? read_changes(run, failure) : NULL;
+
+	if (changed == NULL) {
+		json_decref(sizes);
+		return NULL;
+	}
+	add_changed(changed, sizes);
+	json_decref(changed);
 	return sizes;
 }
 

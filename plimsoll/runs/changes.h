@@ -13,9 +13,11 @@ json_t *parse_changes(const char *text, size_t length, const json_t *volumes);
 json_t *read_changes(const struct run *run, struct failure *failure);
 
 /*
- * How much there is: {PATH: bytes} of what the container has changed or added, and of the files in
- * the image's volumes. NULL and failure where it can't be read.
+ * {PATH: bytes} of the files in the image's volumes, and what the container has changed or added
+ * besides, as {PATH: 0}. Without the latter it is quick; the engine may have to walk a whole image
+ * to tell the latter. NULL and failure where it can't be read.
  */
+json_t *read_volumes(const struct run *run, struct failure *failure);
 json_t *read_sizes(const struct run *run, struct failure *failure);
 
 /* Paths of `after` that are neither in `before` nor in `between` as large as now; at most 100. */

@@ -49,8 +49,8 @@ static struct confinement confine(const struct run *run)
 	confinement = condition->confinement;
 	confinement.env = common.env;
 	confinement.command = common.command;
-	if (confinement.read_only)
-		confinement.tmpfs = (const char *const *)run->options->budgets->writable;
+	/* In all of them: else "strict" would have what those that it stands for have not. */
+	confinement.tmpfs = (const char *const *)run->options->budgets->writable;
 	if (strcmp(run->name, "restricted") == 0 && is_unprivileged(own))
 		confinement.user = own;
 	return confinement;
@@ -107,9 +107,9 @@ static json_t *describe(const struct run *run, const struct confinement *confine
 	json_t *made =
 	    json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
 	              seconds_of(arrival->after), "exit", exit_of(state), "output", output_of(run));
-	json_t *proof = arrival->ready || !state->running || confinement->user == NULL
-	                    ? prove(run, confinement, state->running)
-	                    : NULL;
+	/* Nothing is to be proven of one that did not work. */
+	bool worked = arrival->ready || (!state->running && state->exit == 0);
+	json_t *proof = worked ? prove(run, confinement, state->running) : NULL;
 
 	if (!arrival->ready)
 		json_object_set_new(made, "ready_after", json_null());

@@ -9,9 +9,13 @@
 
 #define MOST_PORTS 15
 
-/* Seconds: of a health check where the image names none (Docker's default), between two tries,
- * from the first to the last, and that each of several ports is given. */
+/* Of a health check where the image names none: Docker's defaults; and how often it is asked. */
+#define RETRIES 3
+#define MOST_RETRIES 10
 #define TEST_SECONDS 30.0
+
+/* Seconds between two tries, from the first to the last, and that each of several ports is given.
+ */
 #define PAUSE_FIRST 0.02
 #define PAUSE_LAST 0.3
 #define PORT_SLICE 0.3
@@ -29,10 +33,13 @@ const char *name_readiness(enum ready_by by)
 static void take_healthcheck(const json_t *healthcheck, struct readiness *readiness)
 {
 	double seconds = json_number_value(json_object_get(healthcheck, "timeout"));
+	json_int_t retries = json_integer_value(json_object_get(healthcheck, "retries"));
 
 	readiness->by = BY_HEALTHCHECK;
 	readiness->test = json_object_get(healthcheck, "test");
 	readiness->test_seconds = seconds > 0 ? seconds : TEST_SECONDS;
+	readiness->retries =
+	    retries > 0 && retries < MOST_RETRIES ? (unsigned int)retries : RETRIES;
 }
 
 static void take_ports(const json_t *ports, struct readiness *readiness)

@@ -14,6 +14,7 @@ struct readiness {
 	enum ready_by by;
 	const json_t *test; /* BY_HEALTHCHECK: the test, of the image's object; else NULL */
 	double test_seconds;
+	unsigned int retries;   /* of the test: as many failures in a row are ill health */
 	unsigned int ports[16]; /* BY_PORT: one of them accepts; up to a 0 */
 	double within;          /* seconds */
 	bool guessed;           /* BY_LISTENING that becomes BY_RUNNING where nothing listens */

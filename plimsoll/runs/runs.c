@@ -11,8 +11,17 @@
 
 #define MOST_TASKS 16
 
+/* Seconds from which on a start is one that a signal can fall into. */
+#define SLOW_START 2.0
+
 /* Seconds that a run has for its removal, after its own time. */
 #define REMOVAL_SECONDS 5.0
+
+/*
+ * By so much the baseline is ahead of the rest: it is watched for a set time, so that nothing ends
+ * before it, and containers that start at once start more slowly.
+ */
+#define HEAD_START 0.15
 
 /*
  * One task. The longest come first: they decide when the last one ends. `gives` are the runs of
@@ -22,29 +31,31 @@ struct recipe {
 	const char *name;
 	json_t *(*make)(struct run *run, struct failure *failure);
 	const char *gives[8];
+	bool conditional; /* means nothing where the image does not work in its own way */
 };
 
 static const struct recipe first[] = {
-    {"baseline", make_baseline, {"baseline", "orphan"}},
-    {"stop", make_stop, {"stop", "restart"}},
-    {"stop_early", make_stop_early, {"stop_early"}},
+    {"baseline", make_baseline, {"baseline", "orphan"}, false},
+    {"stop", make_stop, {"stop", "restart"}, false},
+    {"stop_early", make_stop_early, {"stop_early"}, false},
     {"strict",
      make_confined,
-     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"}},
-    {"interrupt", make_interrupt, {"interrupt"}},
-    {"openshift", make_confined, {"openshift"}},
-    {"bad_argument", make_bad_argument, {"bad_argument"}},
-    {"override", make_override, {"override"}},
+     {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"},
+     true},
+    {"interrupt", make_interrupt, {"interrupt"}, false},
+    {"openshift", make_confined, {"openshift"}, true},
+    {"bad_argument", make_bad_argument, {"bad_argument"}, true},
+    {"override", make_override, {"override"}, true},
 };
 
 /* Where the strict run does not show them. */
 static const struct recipe apart[] = {
-    {"read_only", make_confined, {"read_only"}},
-    {"no_capabilities", make_confined, {"no_capabilities"}},
-    {"no_new_privileges", make_confined, {"no_new_privileges"}},
-    {"limits", make_confined, {"limits"}},
-    {"anyone", make_confined, {"anyone"}},
-    {"restricted", make_confined, {"restricted"}},
+    {"read_only", make_confined, {"read_only"}, true},
+    {"no_capabilities", make_confined, {"no_capabilities"}, true},
+    {"no_new_privileges", make_confined, {"no_new_privileges"}, true},
+    {"limits", make_confined, {"limits"}, true},
+    {"anyone", make_confined, {"anyone"}, true},
+    {"restricted", make_confined, {"restricted"}, true},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -61,6 +72,7 @@ struct work {
 struct job {
 	const struct work *work;
 	const struct recipe *recipe;
+	double not_before; /* of now() */
 };
 
 static json_t *do_job(void *context, struct failure *failure)
@@ -72,6 +84,7 @@ static json_t *do_job(void *context, struct failure *failure)
 	                  .name = job->recipe->name,
 	                  .deadline = now() + job->work->options->seconds};
 
+	pause_for(job->not_before - now());
 	return job->recipe->make(&run, failure);
 }
 
@@ -123,9 +136,12 @@ static bool make_tasks(struct work *work, const struct recipe *const recipes[], 
 {
 	struct job jobs[MOST_TASKS];
 	struct task tasks[MOST_TASKS];
+	double start = now();
 
 	for (size_t i = 0; i < count; i++) {
-		jobs[i] = (struct job){work, recipes[i]};
+		bool behind = i > 0 && recipes[0] == &first[0];
+
+		jobs[i] = (struct job){work, recipes[i], start + (behind ? HEAD_START : 0)};
 		tasks[i] = (struct task){.name = recipes[i]->name,
 		                         .run = do_job,
 		                         .context = &jobs[i],
@@ -215,11 +231,14 @@ static double read_life(const struct work *work, double wanted)
 	const json_t *lives = json_object_get(work->results, "lives");
 	struct run run = {.cage = work->cage, .options = work->options, .name = "baseline"};
 	const char *id = json_string_value(json_object_get(work->results, "id"));
+	double alive = json_number_value(json_object_get(find_run(work, "baseline"), "alive_for"));
 	struct container_state state;
 	struct failure unknown;
 
 	if (id == NULL || json_object_get(lives, "baseline") != NULL)
 		return json_number_value(json_object_get(lives, "baseline"));
+	if (is_outlived(wanted, alive))
+		return alive;
 	snprintf(run.id, sizeof(run.id), "%s", id);
 	run.began = json_real_value(json_object_get(work->results, "began"));
 	run.deadline = now() + work->options->seconds;
@@ -243,17 +262,30 @@ static void compare_lives(struct work *work)
 
 		if (run == NULL)
 			continue;
-		bool outlived = json_is_true(json_object_get(run, "killed")) ||
-		                is_outlived(life, read_life(work, life));
+		bool outlived = is_outlived(life, read_life(work, life));
 		if (i == 0) {
 			json_object_set_new(run, "outlived_by_baseline", json_boolean(outlived));
-		} else if (!outlived) {
+		} else if (!outlived && !json_is_true(json_object_get(run, "killed"))) {
 			json_object_del(json_object_get(work->results, "runs"), names[i]);
 			add_error(work->results, names[i],
 			          "without a signal it ends about as soon: that it ended shows "
 			          "nothing");
 		}
 	}
+}
+
+/* Where it takes its time to start, and was ready before the signal came, its end was not an early
+ * one. */
+static void drop_late_stop(struct work *work)
+{
+	const json_t *baseline = find_run(work, "baseline"), *run = find_run(work, "stop_early");
+	double ready = json_number_value(json_object_get(baseline, "ready_after"));
+
+	if (ready < SLOW_START || json_is_true(json_object_get(run, "killed")) ||
+	    json_number_value(json_object_get(run, "age")) < ready)
+		return;
+	json_object_del(json_object_get(work->results, "runs"), "stop_early");
+	add_error(work->results, "stop_early", "it was ready before the signal came");
 }
 
 /* Runs that make sense for a service alone: of others their kind says why there are none. */
@@ -267,23 +299,35 @@ static void drop_service_runs(struct work *work)
 	}
 }
 
-/* Nothing can be held against an image that does not work anyhow. */
+/* Nothing can be held against an image that does not work anyhow. Of a broken one its kind says why
+ * there is no run. */
 static void drop_conditions(struct work *work)
 {
-	const char *reason = work->kind == KIND_BROKEN ? "it does not work without the condition"
-	                                               : "it gets ready under no condition";
+	json_t *runs = json_object_get(work->results, "runs");
+	json_t *errors = json_object_get(work->results, "errors");
 
 	for (size_t i = 0; i < COUNT(first); i++) {
-		if (first[i].make != make_confined && first[i].make != make_bad_argument)
+		if (!first[i].conditional)
 			continue;
 		for (const char *const *name = first[i].gives; *name != NULL; name++) {
-			if (!is_wanted(work->options, *name))
-				continue;
-			json_object_del(json_object_get(work->results, "runs"), *name);
-			add_error(work->results, *name, reason);
+			json_object_del(runs, *name);
+			json_object_del(errors, *name);
+			if (work->kind == KIND_SERVICE && is_wanted(work->options, *name))
+				add_error(work->results, *name, "it gets ready under no condition");
 		}
 	}
-	json_object_del(json_object_get(work->results, "runs"), "strict");
+	json_object_del(runs, "strict");
+}
+
+/* By what the image declares, unless another command than its own is run: such a program that
+ * ends by itself, be it with 0, went into the background, or is no service at all. */
+static bool is_said_to_serve(const struct work *work)
+{
+	const json_t *config = json_object_get(work->image, "config");
+
+	return work->options->budgets->command == NULL &&
+	       (json_is_object(json_object_get(config, "healthcheck")) ||
+	        json_array_size(json_object_get(config, "ports")) > 0);
 }
 
 /* False where plimsoll was interrupted. */
@@ -291,7 +335,7 @@ static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
 
-	work->kind = find_kind(baseline);
+	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
 		drop_service_runs(work);
 	if (!works(work->kind, baseline)) {
@@ -302,7 +346,9 @@ static bool settle(struct work *work)
 			return false;
 		settle_conditions(work);
 	}
+	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
+	drop_late_stop(work);
 	return interrupted() == 0;
 }
 
@@ -323,15 +369,6 @@ static json_t *compose(const struct work *work)
 	return runs;
 }
 
-static void discard_baseline(const struct work *work)
-{
-	const char *id = json_string_value(json_object_get(work->results, "id"));
-	struct failure left_to_the_cage;
-
-	if (id != NULL)
-		remove_container(work->cage, id, &left_to_the_cage);
-}
-
 json_t *make_runs(struct cage *cage, const json_t *image, const struct run_options *options,
                   struct failure *failure)
 {
@@ -349,7 +386,6 @@ json_t *make_runs(struct cage *cage, const json_t *image, const struct run_optio
 		fail(failure, cage->image, "interrupted", NULL);
 	} else {
 		runs = compose(&work);
-		discard_baseline(&work);
 	}
 	json_decref(work.results);
 	return runs;

@@ -14,15 +14,16 @@ static bool is_true(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
-enum kind find_kind(const json_t *baseline)
+enum kind find_kind(const json_t *baseline, bool is_service)
 {
 	const json_t *exit = json_object_get(baseline, "exit");
 
 	if (!is_true(baseline, "started"))
 		return KIND_BROKEN;
-	if (is_true(baseline, "ready") || is_true(baseline, "running"))
+	if (is_true(baseline, "running"))
 		return KIND_SERVICE;
-	return json_is_integer(exit) && json_integer_value(exit) == 0 ? KIND_ONE_SHOT : KIND_BROKEN;
+	return !is_service && json_is_integer(exit) && json_integer_value(exit) == 0 ? KIND_ONE_SHOT
+	                                                                             : KIND_BROKEN;
 }
 
 const char *name_kind(enum kind kind)
@@ -97,14 +98,15 @@ static bool shows(const json_t *proof, const char *name, const char *user)
 	       is_zero(json_object_get(proof, "bounding")) && is_true(proof, "no_new_privileges");
 }
 
-/* What of the probe's answer the run's "proof" is; a new reference, or NULL. */
+/* What of the probe's answer (null where it gave none) the run's "proof" is; a new reference, or
+ * NULL. */
 static json_t *choose_proof(const char *name, json_t *proof)
 {
 	if (strcmp(name, "read_only") == 0)
 		return json_incref(json_object_get(proof, "root_write"));
 	if (strcmp(name, "no_capabilities") == 0)
 		return json_incref(json_object_get(proof, "bounding"));
-	if (strcmp(name, "no_new_privileges") == 0)
+	if (strcmp(name, "no_new_privileges") == 0 && json_is_object(proof))
 		return json_string(is_true(proof, "no_new_privileges") ? "1" : "0");
 	return strcmp(name, "restricted") == 0 ? json_incref(proof) : NULL;
 }
@@ -162,6 +164,9 @@ json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
 	const char *user = json_string_value(json_object_get(strict, "user"));
 	char unused[128];
 
+	/* One that was killed as soon as it was ready may have met another of the conditions. */
+	if (kind == KIND_SERVICE && !json_is_null(json_object_get(strict, "exit")))
+		return NULL;
 	if (!has_held(kind, baseline, strict) || strcmp(name, "openshift") == 0 ||
 	    !shows(proof, name, user))
 		return NULL;
@@ -172,7 +177,51 @@ json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
 	return shown;
 }
 
+static bool has_changed(const json_t *baseline, const char *path)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(json_object_get(baseline, "changed"), i, entry)
+	{
+		const char *changed = json_string_value(json_object_get(entry, "path"));
+
+		if (changed != NULL && strcmp(changed, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+void settle_restart(const json_t *baseline, json_t *restart)
+{
+	json_t *grown = json_object_get(restart, "grown");
+
+	for (size_t i = json_array_size(grown); i-- > 0;) {
+		if (has_changed(baseline, json_string_value(json_array_get(grown, i))))
+			json_array_remove(grown, i);
+	}
+}
+
 bool is_outlived(double life, double other)
 {
 	return other > life + LIFE_DIFFERENCE;
+}
+
+const char *name_signal(const char *configured)
+{
+	const char *abbreviation;
+
+	if (configured == NULL || *configured == '\0')
+		return "TERM";
+	abbreviation = sigabbrev_np(atoi(configured));
+	if (abbreviation != NULL)
+		return abbreviation;
+	return strncmp(configured, "SIG", 3) == 0 ? configured + 3 : configured;
+}
+
+double measure_end(double sent, double finished, double passed)
+{
+	double after = finished - sent;
+
+	return after >= 0 && after <= passed ? after : passed;
 }

@@ -8,8 +8,8 @@
 
 enum kind { KIND_SERVICE, KIND_ONE_SHOT, KIND_BROKEN };
 
-/* By the baseline, as facts.md has it. */
-enum kind find_kind(const json_t *baseline);
+/* By the baseline, as facts.md has it; whether the image is said to be a service. */
+enum kind find_kind(const json_t *baseline, bool is_service);
 const char *name_kind(enum kind kind);
 
 /* Whether the baseline shows that the image works, so that a condition can be held against it. */
@@ -30,8 +30,22 @@ bool settle_confined(const char *name, enum kind kind, const json_t *baseline, j
 json_t *show_by_strict(const char *name, enum kind kind, const json_t *baseline,
                        const json_t *strict);
 
+/* Drops from "grown" of the restart what the baseline changed with its first start already: such as
+ * a file that goes with each stop, and comes with each start. */
+void settle_restart(const json_t *baseline, json_t *restart);
+
 /* Whether a life that the signal ended would have gone on: another was longer, by more than the
  * difference between two. */
 bool is_outlived(double life, double other);
+
+/* A signal as "TERM", whatever the image calls it: "SIGTERM", "15", NULL for none at all. */
+const char *name_signal(const char *configured);
+
+/*
+ * Seconds from a signal to the end, of times since the epoch, when it was sent and when the engine
+ * says that it ended. That is exact; where the engine's clock is another machine's, it lies outside
+ * of what passed here, and that is taken instead: it is never less.
+ */
+double measure_end(double sent, double finished, double passed);
 
 #endif

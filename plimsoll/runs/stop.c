@@ -2,28 +2,13 @@
 #include "plimsoll/runs/changes.h"
 #include "plimsoll/runs/kinds.h"
 #include "plimsoll/runs/readiness.h"
+#include "plimsoll/runs/settle.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define STOP_WITHIN 3.0
 #define STOP_MARGIN 1.0 /* so that "too late" can be told from "never" */
 #define KILL_SECONDS 10.0
-
-/* As "TERM", whatever the image calls it: "SIGTERM", "15", or nothing at all. */
-static const char *name_signal(const char *configured)
-{
-	const char *abbreviation;
-
-	if (configured == NULL || *configured == '\0')
-		return "TERM";
-	abbreviation = sigabbrev_np(atoi(configured));
-	if (abbreviation != NULL)
-		return abbreviation;
-	return strncmp(configured, "SIG", 3) == 0 ? configured + 3 : configured;
-}
 
 static const char *stop_signal_of(const struct run *run)
 {
@@ -39,22 +24,26 @@ static double read_clock(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/*
- * From the signal to the end. The engine's own time of the end is exact; where its clock is another
- * machine's, it lies outside of what passed here, and that is taken instead: it is never less.
- */
-static double measure_end(double sent, double finished, double passed)
-{
-	double after = finished - sent;
-
-	return after >= 0 && after <= passed ? after : passed;
-}
-
 static json_t *describe_end(const char *signal, double after, const struct container_state *state,
                             bool killed)
 {
-	return json_pack("{s:s, s:b, s:o, s:o, s:b}", "signal", signal, "alive", 1, "after",
-	                 seconds_of(after), "exit", exit_of(state), "killed", killed);
+	double age = state->finished - state->started - after;
+
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:b}", "signal", signal, "alive", 1, "age",
+	                 seconds_of(age > 0 ? age : 0), "after", seconds_of(after), "exit",
+	                 exit_of(state), "killed", killed);
+}
+
+/*
+ * Every program that is PID 1 loses a signal that comes before it has a handler. It gets as long to
+ * make one as the probe takes to come up beside it: on a busy machine that is longer, too.
+ */
+static void let_come_up(const struct run *run)
+{
+	static const char *const arguments[] = {"watch", "--for", "0", "--none", NULL};
+	struct failure ended; /* then there is nobody to signal: `kill` says so */
+
+	json_decref(probe_container(run->cage, run->id, NULL, arguments, 10, &ended));
 }
 
 /* The engine's own KILL, which nothing withstands. */
@@ -142,23 +131,42 @@ static json_t *describe_restart(const struct run *run, const struct arrival *arr
 	return restart;
 }
 
-/* The second start of the ended container. before: its sizes while it ran. */
+/* The engine could not start it again, as where the program has deleted itself. */
+static json_t *describe_refusal(const struct run *run)
+{
+	struct container_state state;
+	struct failure unknown; /* what failed first is what is told */
+
+	if (!read_state(run->cage, run->id, &state, &unknown) || state.error[0] == '\0')
+		return NULL;
+	return json_pack("{s:b, s:n, s:i, s:s, s:[], s:o}", "ready", 0, "ready_after", "exit",
+	                 state.exit, "error", state.error, "grown", "output", output_of(run));
+}
+
+/*
+ * The second start of the ended container; before: its volumes while it ran. What was changed
+ * besides is not read then, as that can take long: runs.c knows it of the baseline. "grown" is null
+ * where it can't be told.
+ */
 static json_t *restart(struct run *run, const struct readiness *readiness, const json_t *before,
                        struct failure *failure)
 {
-	json_t *between = read_sizes(run, failure), *after = NULL, *made = NULL;
+	struct failure unread;
 	struct arrival arrival;
+	json_t *between = before != NULL ? read_sizes(run, &unread) : NULL, *made = NULL;
 
-	if (between == NULL)
-		return NULL;
-	if (start_again(run, failure) && await_ready(run, readiness, &arrival, failure)) {
+	if (!start_again(run, failure)) {
+		made = describe_refusal(run);
+	} else if (await_ready(run, readiness, &arrival, failure)) {
+		json_t *after = between != NULL ? read_sizes(run, &unread) : NULL;
+
+		made = describe_restart(
+		    run, &arrival, after != NULL ? find_grown(before, between, after) : json_null(),
+		    failure);
 		free_arrival(&arrival);
-		after = read_sizes(run, failure);
+		json_decref(after);
 	}
-	if (after != NULL)
-		made = describe_restart(run, &arrival, find_grown(before, between, after), failure);
 	json_decref(between);
-	json_decref(after);
 	return made;
 }
 
@@ -167,13 +175,13 @@ static bool stop_and_restart(struct run *run, const struct readiness *readiness,
 {
 	bool wanted = is_wanted(run->options, "restart");
 	struct failure reason;
-	json_t *before = wanted ? read_sizes(run, &reason) : NULL, *again = NULL;
+	json_t *before = wanted ? read_volumes(run, &reason) : NULL, *again = NULL;
 
 	if (!end_by_signal(run, stop_signal_of(run), results, failure)) {
 		json_decref(before);
 		return false;
 	}
-	if (before != NULL)
+	if (wanted)
 		again = restart(run, readiness, before, &reason);
 	if (again != NULL)
 		add_run(results, "restart", again);
@@ -234,6 +242,7 @@ json_t *make_stop_early(struct run *run, struct failure *failure)
 		add_error(results, run->name, state.error);
 		break;
 	default:
+		let_come_up(run);
 		if (!end_by_signal(run, stop_signal_of(run), results, failure))
 			return NULL;
 	}

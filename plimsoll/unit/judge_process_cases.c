@@ -83,6 +83,9 @@ const struct judge_case process_cases[] = {
      OUTCOME_FAIL, "/php: another program", NULL},
     {"one-service", UP("'processes':[" PROCESS("1", "supervisord", "/usr/bin/python3") "]"),
      OUTCOME_FAIL, "a supervisor", NULL},
+    {"one-service",
+     UP("'processes':[" PROCESS("1", "app", "/app") ",{'pid':2,'state':'Z','name':'app'}]"),
+     OUTCOME_PASS, "/app", NULL},
     {"one-service", UP("'processes':[]"), OUTCOME_ERROR, "not seen", NULL},
 
     {"ports-match", PORTS(EXPOSED, LISTENING("0.0.0.0", "3000")), OUTCOME_PASS, "1 in EXPOSE",

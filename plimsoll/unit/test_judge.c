@@ -414,7 +414,7 @@ START_TEST(the_examples_of_facts_md_are_facts)
 		ck_assert_msg(check_facts(facts, reason, sizeof(reason)), "facts.md: %s", reason);
 		json_decref(facts);
 	}
-	ck_assert_int_eq(count, 4);
+	ck_assert_int_eq(count, 5);
 }
 END_TEST
 

@@ -512,8 +512,8 @@ END_TEST
 static const struct usage_case {
 	const char *arguments[6], *says;
 } usage_cases[] = {
-    {{NULL}, "plimsoll probe: \"\": no probe: watch, orphan, proof, walk\n"},
-    {{"look"}, "plimsoll probe: look: no probe: watch, orphan, proof, walk\n"},
+    {{NULL}, "plimsoll probe: \"\": no probe: watch, orphan, proof, walk, files, setup\n"},
+    {{"look"}, "plimsoll probe: look: no probe: watch, orphan, proof, walk, files, setup\n"},
     {{"watch"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--none"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 3600\n"},

@@ -4,21 +4,6 @@
 
 #include <stdlib.h>
 
-/* Weak until each part is there. */
-#pragma weak archive_suite
-#pragma weak client_suite
-#pragma weak config_suite
-#pragma weak inspect_suite
-#pragma weak judge_suite
-#pragma weak probe_suite
-#pragma weak report_suite
-#pragma weak runs_suite
-#pragma weak secrets_suite
-#pragma weak structure_suite
-#pragma weak survey_suite
-#pragma weak tasks_suite
-#pragma weak text_suite
-
 int main(void)
 {
 	Suite *(*const suites[])(void) = {
@@ -29,8 +14,7 @@ int main(void)
 	SRunner *runner = srunner_create(NULL);
 
 	for (size_t i = 0; i < sizeof(suites) / sizeof(*suites); i++)
-		if (suites[i] != NULL)
-			srunner_add_suite(runner, suites[i]());
+		srunner_add_suite(runner, suites[i]());
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,6 +121,28 @@ START_TEST(becoming_what_one_is_needs_no_privilege)
 }
 END_TEST
 
+START_TEST(groups_can_be_changed_where_the_kernel_lets_them)
+{
+	struct group_set *own = malloc(sizeof(*own));
+
+	ck_assert_ptr_nonnull(own);
+	start_kernel();
+	ck_assert(read_own_groups(own, &failure));
+	ck_assert(can_change_groups(own));
+	start_as(1500, 1501, 0);
+	ck_assert(!can_change_groups(own));
+	start_kernel();
+	kernel.fail_at = 1;
+	kernel.error = EINVAL; /* one of them is not mapped in this user namespace */
+	ck_assert(can_change_groups(own));
+	start_kernel();
+	kernel.fail_at = 1;
+	kernel.error = EPERM;
+	ck_assert(!read_own_groups(own, &failure));
+	free(own);
+}
+END_TEST
+
 START_TEST(a_caller_with_the_two_capabilities_alone_keeps_neither)
 {
 	start_as(1400, 1400, BIT(CAP_SETUID) | BIT(CAP_SETGID));
@@ -194,6 +217,13 @@ START_TEST(a_way_back_is_caught)
 	start_as(1400, 1400, BIT(CAP_SETUID) | BIT(CAP_SETGID));
 	kernel.leaky = "setresgid";
 	assert_failed(drop_to(&in_group_0), "drop: it can be undone");
+	/* To root, by who never was. */
+	start_as(5, 60, 0);
+	kernel.group_count = 2;
+	kernel.groups[0] = 61;
+	kernel.groups[1] = 62;
+	kernel.leaky = "setresuid";
+	assert_failed(drop_to(&games), "drop: it can be undone");
 	/* Of its own ids there is nothing to have back. */
 	start_as(5, 0, BIT(CAP_SETGID));
 	kernel.leaky = "setresgid";
@@ -242,6 +272,11 @@ START_TEST(a_lock_that_only_says_it_is_there_is_caught)
 	start_kernel();
 	kernel.lying = "PR_CAPBSET_DROP";
 	assert_failed(lock_down(&failure), "capability bounding set: not empty: not executed");
+	/* A kernel that knows not even the first capability: the set would be at its end at once.
+	 */
+	start_kernel();
+	kernel.lying = "PR_CAPBSET_READ";
+	assert_failed(lock_down(&failure), "capability bounding set: Invalid argument");
 }
 END_TEST
 
@@ -310,6 +345,7 @@ Suite *drop_suite(void)
 	    each_id_counts,
 	    each_group_counts,
 	    becoming_what_one_is_needs_no_privilege,
+	    groups_can_be_changed_where_the_kernel_lets_them,
 	    a_caller_with_the_two_capabilities_alone_keeps_neither,
 	    a_change_that_fails_says_what_it_needs,
 	    a_call_that_only_says_it_worked_is_caught,

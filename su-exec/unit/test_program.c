@@ -154,6 +154,9 @@ START_TEST(help_and_version_are_shown)
 	kernel.fail_at = 2; /* after stat of the file */
 	kernel.error = ENOSPC;
 	assert_refused(RUN("--help"), "su-exec: standard output: No space left on device\n");
+	start_kernel();
+	kernel.lying = "write"; /* it is cut short */
+	assert_refused(RUN("--help"), "su-exec: standard output: Input/output error\n");
 }
 END_TEST
 

@@ -1,0 +1,197 @@
+#include "plimsoll/files/survey.h"
+#include "plimsoll/probe/walk.h"
+#include "suites.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct survey *survey;
+
+static void start(void)
+{
+	survey = start_survey("layers");
+}
+
+static void end(void)
+{
+	free_survey(survey);
+}
+
+static void feed(const char *path, mode_t mode, uid_t uid, const char *text)
+{
+	struct file file = {.path = path, .mode = mode, .uid = uid, .gid = uid, .layer = 2};
+	size_t length = text != NULL ? strlen(text) : 0;
+
+	file.size = length;
+	file.link = S_ISLNK(mode) ? text : NULL;
+	survey_file(survey, &file, text, S_ISREG(mode) ? length : 0);
+}
+
+/* What the report says under a key, as compact JSON with sorted keys, is this. */
+static void expect(const struct programs *programs, const char *key, const char *expected)
+{
+	static const struct programs none;
+	json_t *report = report_survey(survey, programs != NULL ? programs : &none);
+	char *text = json_dumps(json_object_get(report, key),
+	                        JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	ck_assert_str_eq(text, expected);
+	free(text);
+	json_decref(report);
+}
+
+START_TEST(rights_are_listed_by_path)
+{
+	feed("/b", S_IFREG | 04755, 0, "x");
+	feed("/a", S_IFREG | 02755, 0, "x");
+	feed("/mail", S_IFDIR | 02775, 0, NULL);
+	feed("/tmp", S_IFDIR | 01777, 0, NULL);
+	feed("/open", S_IFDIR | 0777, 0, NULL);
+	feed("/link", S_IFLNK | 0777, 0, "a");
+	expect(NULL, "setuid",
+	       "[{\"gid\":0,\"layer\":2,\"mode\":\"2755\",\"path\":\"/a\",\"uid\":0},"
+	       "{\"gid\":0,\"layer\":2,\"mode\":\"4755\",\"path\":\"/b\",\"uid\":0}]");
+	expect(NULL, "world_writable",
+	       "[{\"directory\":true,\"layer\":2,\"mode\":\"0777\",\"path\":\"/open\"}]");
+}
+END_TEST
+
+START_TEST(owners_wait_for_passwd)
+{
+	feed("/x", S_IFREG | 0644, 42, "x");
+	expect(NULL, "unowned", "[]");
+	feed("/etc/passwd", S_IFREG | 0644, 0, "root:x:0:0::/root:/bin/sh\n");
+	expect(NULL, "unowned", "[{\"gid\":42,\"layer\":2,\"path\":\"/x\",\"uid\":42}]");
+}
+END_TEST
+
+START_TEST(passwords_are_described)
+{
+	feed("/etc/shadow", S_IFREG | 0640, 0, "a::1\nb:$6$x$y:1\nc:!:1\n");
+	feed("/etc/passwd", S_IFREG | 0644, 0,
+	     "a:x:1:1::/:\nb:x:2:2::/:\nc:x:3:3::/:\nd:x:4:4::/:\ne::5:5::/:\nbroken\n");
+	expect(NULL, "users",
+	       "[{\"gid\":1,\"home\":\"/\",\"name\":\"a\",\"password\":\"empty\",\"uid\":1},"
+	       "{\"gid\":2,\"home\":\"/\",\"name\":\"b\",\"password\":\"crypt\",\"uid\":2},"
+	       "{\"gid\":3,\"home\":\"/\",\"name\":\"c\",\"password\":\"locked\",\"uid\":3},"
+	       "{\"gid\":4,\"home\":\"/\",\"name\":\"d\",\"password\":\"none\",\"uid\":4},"
+	       "{\"gid\":5,\"home\":\"/\",\"name\":\"e\",\"password\":\"empty\",\"uid\":5}]");
+}
+END_TEST
+
+START_TEST(time_zone_is_what_the_link_leads_to)
+{
+	expect(NULL, "time_zone", "\"\"");
+	feed("/etc/localtime", S_IFLNK | 0777, 0, "../usr/share/zoneinfo/Asia/Tokyo");
+	expect(NULL, "time_zone", "\"\"");
+	feed("/usr/share/zoneinfo/Asia/Tokyo", S_IFREG | 0644, 0, "TZif");
+	expect(NULL, "time_zone", "\"Asia/Tokyo\"");
+	feed("/etc/localtime", S_IFREG | 0644, 0, "TZif");
+	expect(NULL, "time_zone", "\"file\"");
+}
+END_TEST
+
+START_TEST(programs_are_found_through_links)
+{
+	static const struct programs programs = {.entrypoint = "run", .path = "/no:/bin"};
+
+	feed("/bin", S_IFLNK | 0777, 0, "usr/bin");
+	feed("/usr/bin/run", S_IFLNK | 0777, 0, "../lib/run.sh");
+	feed("/usr/lib/run.sh", S_IFREG | 0755, 0, "#!/usr/bin/env python3\n");
+	feed("/usr/bin/env", S_IFREG | 0755, 0, "\177ELF");
+	expect(
+	    &programs, "programs",
+	    "[{\"argument\":\"run\",\"executable\":true,\"format\":\"script\",\"interpreter\":"
+	    "\"python3\",\"interpreter_found\":false,\"machine\":null,\"path\":\"/usr/lib/run.sh\","
+	    "\"role\":\"entrypoint\"}]");
+}
+END_TEST
+
+START_TEST(loops_lead_nowhere)
+{
+	static const struct programs programs = {.entrypoint = "/a/x", .working_dir = "/b"};
+
+	feed("/a", S_IFLNK | 0777, 0, "b");
+	feed("/b", S_IFLNK | 0777, 0, "/a");
+	expect(&programs, "working_dir",
+	       "{\"directory\":false,\"found\":false,\"gid\":null,\"mode\":null,\"uid\":null}");
+}
+END_TEST
+
+START_TEST(junk_caches_and_tools_by_place)
+{
+	feed("/app/.git", S_IFDIR | 0755, 0, NULL);
+	feed("/app/.git/config", S_IFREG | 0644, 0, "x");
+	feed("/app/core", S_IFREG | 0644, 0, "no dump");
+	feed("/var/lib/apt/lists/lock", S_IFREG | 0644, 0, "");
+	feed("/var/lib/apt/lists/a", S_IFREG | 0644, 0, "abc");
+	feed("/var/lib/apt/lists/b", S_IFREG | 0644, 0, "de");
+	feed("/bin/sh", S_IFLNK | 0777, 0, "dash");
+	feed("/etc/sudo", S_IFREG | 0755, 0, "x");
+	expect(NULL, "junk", "[{\"kind\":\"git\",\"layer\":2,\"path\":\"/app/.git\"}]");
+	expect(NULL, "caches",
+	       "[{\"bytes\":5,\"kind\":\"apt\",\"layer\":2,\"path\":\"/var/lib/apt/lists\"}]");
+	expect(NULL, "tools", "[{\"kind\":\"shell\",\"layer\":2,\"path\":\"/bin/sh\"}]");
+}
+END_TEST
+
+START_TEST(lists_hold_a_hundred)
+{
+	char path[32];
+
+	for (int i = 0; i < 101; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		feed(path, S_IFREG | 04755, 0, "x");
+	}
+	json_t *report = report_survey(survey, &(struct programs){0});
+	ck_assert_uint_eq(json_array_size(json_object_get(report, "setuid")), 100);
+	json_decref(report);
+}
+END_TEST
+
+/* A pipe that nobody writes to would hold up whoever opens it to read. */
+START_TEST(walk_passes_pipes_and_deep_trees)
+{
+	char root[] = "/tmp/plimsoll-walk-XXXXXX", command[128];
+	struct failure failure;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	ck_assert_int_eq(chdir(root), 0);
+	ck_assert_int_eq(mkfifo("id_rsa", 0644), 0);
+	for (int i = 0; i < 5000; i++) {
+		ck_assert_int_eq(mkdir("d", 0755), 0);
+		ck_assert_int_eq(chdir("d"), 0);
+	}
+	json_t *report = walk_root(&(struct programs){0}, root, &failure);
+	ck_assert_msg(report != NULL, "%s", failure.text);
+	ck_assert_int_eq(chdir("/"), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert(json_is_true(json_object_get(report, "cut")));
+	ck_assert_int_eq(json_integer_value(json_object_get(report, "count")), 202);
+	json_decref(report);
+}
+END_TEST
+
+Suite *survey_suite(void)
+{
+	Suite *suite = suite_create("survey");
+	TCase *tests = tcase_create("survey");
+
+	tcase_set_timeout(tests, 60); /* thousands of directories on a busy disk */
+	tcase_add_checked_fixture(tests, start, end);
+	tcase_add_test(tests, rights_are_listed_by_path);
+	tcase_add_test(tests, owners_wait_for_passwd);
+	tcase_add_test(tests, passwords_are_described);
+	tcase_add_test(tests, time_zone_is_what_the_link_leads_to);
+	tcase_add_test(tests, programs_are_found_through_links);
+	tcase_add_test(tests, loops_lead_nowhere);
+	tcase_add_test(tests, junk_caches_and_tools_by_place);
+	tcase_add_test(tests, lists_hold_a_hundred);
+	tcase_add_test(tests, walk_passes_pipes_and_deep_trees);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
