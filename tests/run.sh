@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 RESULTS=build/results
 # Those that need no image of the ladder; every other one does.
 IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint{,-differences,-files,-init,-page,-races,-settings}
-	fuzz lint plimsoll{,-checks,-formats,-page} su-exec{,-faults,-peers,-regain})
+	fuzz lint plimsoll{,-checks,-formats,-hostile,-input,-interrupt,-page} su-exec{,-faults,-peers,-regain})
 
 main() {
 	local -a suites=()

@@ -67,19 +67,23 @@ static bool wants_colour(FILE *to)
 bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
                    struct failure *failure)
 {
+	bool written = true;
+
 	for (size_t i = 0; i < reports->count; i++) {
 		struct report *report = &reports->reports[i];
 
 		if (!write_report(report->to, report->format, wants_colour(report->to), verdicts,
 		                  count) ||
-		    (report->new_file != NULL && rename(report->new_file, report->file) != 0))
-			return fail(failure,
-			            report->file != NULL ? report->file : "standard output",
-			            strerror(errno), NULL);
+		    (report->new_file != NULL && rename(report->new_file, report->file) != 0)) {
+			written =
+			    fail(failure, report->file != NULL ? report->file : "standard output",
+			         strerror(errno), NULL);
+			continue;
+		}
 		free(report->new_file);
 		report->new_file = NULL;
 	}
-	return true;
+	return written;
 }
 
 void drop_reports(struct reports *reports)

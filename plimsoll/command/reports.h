@@ -22,6 +22,7 @@ struct reports {
 
 /* False and failure where a file can't be written: "FILE: reason". */
 bool open_reports(const struct options *options, struct reports *reports, struct failure *failure);
+/* Writes each, also after one that failed; false and failure for the last of those. */
 bool write_reports(struct reports *reports, const struct verdict verdicts[], size_t count,
                    struct failure *failure);
 /* Removes what was not written. */

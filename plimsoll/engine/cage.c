@@ -13,7 +13,7 @@
 #include <sys/random.h>
 
 /* Removing a container that runs means to kill it, and many are removed in one call. */
-static const struct limits removal = {.seconds = 30, .out_bytes = (size_t)1024 * 1024};
+static const struct limits removal = {.seconds = 20, .out_bytes = (size_t)1024 * 1024};
 static const struct way to_the_end = {.to_the_end = true};
 
 #define MOST_ROUNDS 10

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SLOTS_LEAST 4096u
+#define SLOTS_LEAST 2048u
 #define SLOTS_MOST (1u << 19) /* 8 MiB */
 #define TEXTS_MOST (4u << 20)
 #define LINKS_MOST 40              /* as the kernel's (path_resolution(7)) */
@@ -75,7 +75,8 @@ static bool grow(struct tree *tree)
 
 	if (size == SLOTS_MOST)
 		return false;
-	tree->size = 2 * size;
+	tree->size =
+	    4 * size; /* by two, the old ones would be half of the new while both are there */
 	tree->slots = get_memory(tree->size * sizeof(*tree->slots));
 	memset(tree->slots, 0, tree->size * sizeof(*tree->slots));
 	for (uint32_t i = 0; i < size; i++)
@@ -261,8 +262,9 @@ bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
 	if (course.length == 0)
 		strcpy(real, "/");
 	slot = find_slot(tree, hash_path(real));
-	if (slot->key == 0)
-		return false;
-	describe_slot(tree, slot, node);
-	return true;
+	if (slot->key != 0)
+		describe_slot(tree, slot, node);
+	else if (course.length == 0) /* which layers need not name */
+		*node = (struct node){.mode = S_IFDIR | 0755};
+	return slot->key != 0 || course.length == 0;
 }
