@@ -47,7 +47,7 @@ bench: ## all beside their peers: su-exec/BENCHMARKS.md, plimsoll/BENCHMARKS.md;
 test: ## every test there is; NAME= picks one suite or one image
 	@$(INSIDE) tests/run.sh "$$NAME"
 
-coverage: ## lines and branches of the C parts that unit tests reach; fails where one is missed
+coverage: ## lines and branches of the C parts that have unit tests; fails where one is missed
 	@$(INSIDE) tests/coverage.sh
 
 fuzz: ## SECONDS=60: every fuzz target of the C parts for that long; fails where one finds something

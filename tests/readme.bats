@@ -116,7 +116,7 @@ transcripts_hold() {
 	done < <(
 		sed -n 's/^\([a-z][a-z-]*\):.*/\1/p' Makefile
 		# shellcheck disable=SC2016  # literal backquotes
-		grep --no-filename --only-matching '[`]make [a-z-]*' ./*.md ./*/*.md examples/*/README.md | sed 's/.*make //'
+		grep --no-filename --only-matching '[`]make [a-z][a-z-]*' ./*.md ./*/*.md examples/*/README.md | sed 's/.*make //'
 	)
 	assert_equal "$missing" ''
 }

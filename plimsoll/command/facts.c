@@ -54,7 +54,9 @@ static json_t *read_archive_file(const char *path, const char *reference, struct
 static json_t *pass_layers(void *context, struct failure *failure)
 {
 	const struct job *job = context;
-	const char *const save[] = {"save", job->reference, NULL};
+	/* By its id, where that is known: `save app` saves every tag of app, not app:latest. */
+	const char *id = json_string_value(json_object_get(job->image, "id"));
+	const char *const save[] = {"save", id != NULL ? id : job->reference, NULL};
 	struct archive_facts facts;
 	struct finished finished;
 	struct stream stream;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Its health is looked at twice: when it is ready, and when all other runs have been made; then it
- * is not younger than this (seconds). */
+/* Its health is looked at twice: when it is ready, and when the first of the other runs have been
+ * made; then it is not younger than this (seconds). */
 #define SETTLED_SECONDS 1.5
 
 #define HEALTH_PAUSE 0.1

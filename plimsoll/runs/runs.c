@@ -385,7 +385,10 @@ static bool make_conditions(struct work *work)
 	for (size_t i = 0; i < COUNT(bundles); i++)
 		take_shown(work, &bundles[i]);
 	drop_bundles(work);
-	return make_apart(work) || fail(work->failure, work->cage->image, "interrupted", NULL);
+	if (!make_apart(work))
+		return fail(work->failure, work->cage->image, "interrupted", NULL);
+	settle_conditions(work);
+	return true;
 }
 
 static bool look_at_baseline(struct work *work)
@@ -395,14 +398,13 @@ static bool look_at_baseline(struct work *work)
 	return !find_baseline(work, &run) || finish_baseline(&run, work->results, work->failure);
 }
 
-/* One that got ready is a service, and is looked at again behind all others; of one that did not,
- * only how it ended, or that it runs, tells what it is. */
+/* Only how the baseline ended, or that it still runs behind the first of the others, tells what the
+ * image is. */
 static bool settle(struct work *work)
 {
 	const json_t *baseline = find_run(work, "baseline");
-	bool ready = json_is_true(json_object_get(baseline, "ready"));
 
-	if (!ready && !look_at_baseline(work))
+	if (!look_at_baseline(work))
 		return false;
 	work->kind = find_kind(baseline, is_said_to_serve(work));
 	if (work->kind != KIND_SERVICE)
@@ -411,9 +413,6 @@ static bool settle(struct work *work)
 		drop_conditions(work);
 	else if (!make_conditions(work))
 		return false;
-	if (ready && !look_at_baseline(work))
-		return false;
-	settle_conditions(work);
 	settle_restart(baseline, find_run(work, "restart"));
 	compare_lives(work);
 	drop_late_stop(work);
