@@ -168,7 +168,7 @@ fails_exactly() {
 }
 
 @test "an app that closes its outputs passes: it is asked over its port, not by what it writes" {
-	assert_outcomes closes-outputs pass starts becomes-healthy stops-on-term stops-early stops-on-signal ports-match restarts
+	assert_outcomes closes-outputs pass starts becomes-healthy stops-on-term stops-early stops-on-signal ports-match
 }
 
 @test "an app that needs an argument fails to start without it, and passes with it" {
