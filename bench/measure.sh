@@ -200,7 +200,7 @@ stop_init() {
 # What each holds when it gives up, as there is no such program; the least of ten, as where the stack begins is random.
 measure_memory() {
 	local lines
-	for _ in {1..10}; do
+	for _ in {1..40}; do
 		for lines in 10 100000; do
 			cp "$ROOT/etc/before/passwd.$lines" "$ROOT/etc/passwd"
 			peak "$lines" su-exec /bin/su-exec last /bin/none

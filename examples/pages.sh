@@ -26,6 +26,11 @@ table() {
 		return
 	fi
 	if [[ -e bench/check/tables/$name.jq ]]; then
+		if [[ ! -e plimsoll/benchmarks.json ]]; then
+			# shellcheck disable=SC2016  # Markdown's own backquotes
+			printf 'Not measured yet: `make bench`.\n'
+			return
+		fi
 		jq -r -L bench/check "$(<"bench/check/tables/$name.jq")" plimsoll/benchmarks.json
 		return
 	fi
