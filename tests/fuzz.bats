@@ -132,5 +132,5 @@ assert_finds() {
 	run -2 tests/fuzz.sh 007
 	run -2 tests/fuzz.sh 86401
 	run -2 tests/fuzz.sh 5 password
-	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, archive, config, facts, group, passwd, settings, spec'
+	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, archive, config, facts, group, passwd, settings, spec, survey'
 }

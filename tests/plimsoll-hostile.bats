@@ -44,7 +44,7 @@ checked() {
 }
 
 @test "an image that writes as fast as it can is judged by what it does" {
-	checked 0 floods
+	checked 0 floods --only starts,stops-on-term
 	assert_outcome starts pass
 	assert_outcome stops-on-term pass
 }
@@ -55,7 +55,7 @@ checked() {
 }
 
 @test "a fork bomb finds a limit, and can be stopped" {
-	checked 0 forks-forever
+	checked 0 forks-forever --only starts,survives-limits
 	assert_outcome survives-limits pass
 }
 
@@ -114,10 +114,11 @@ checked() {
 		done
 	done
 	wait $!
-	limits=$(sed -E '/^$/d; s/plimsoll-[0-9a-f]{32}/NAME/' <<<"$limits" | sort -u)
-	assert_equal "$limits" "$(printf '%s\n' \
-		'268435456 268435456 64 none false  map[max-file:2 max-size:8m] [NAME:/.plimsoll:ro]' \
-		'536870912 536870912 256 none false  map[max-file:2 max-size:8m] [NAME:/.plimsoll:ro]')"
+	limits=$(sed -E '/^$/d; s/plimsoll-[0-9a-f]{32}/NAME/' <<<"$limits" | sort -ru)
+	assert_regex "$limits" '^536870912 536870912 256 '
+	# Those under the smaller limits may have come and gone between two looks.
+	run -1 grep --invert-match --extended-regexp \
+		'^(536870912 536870912 256|268435456 268435456 64) none false  map\[max-file:2 max-size:8m\] \[NAME:/.plimsoll:ro\]$' <<<"$limits"
 }
 
 # archive STATUS KIND: a check of a hostile archive, without an engine; nothing may appear outside of it.

@@ -19,6 +19,9 @@ RESULTS=build/results
 IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint{,-differences,-files,-init,-page,-races,-settings}
 	fuzz lint plimsoll{,-checks,-formats,-hostile,-input,-interrupt,-page} su-exec{,-faults,-peers,-regain})
 
+# What plimsoll check does in containers, hostile images, interrupts: ten minutes, by name, or with NAME=plimsoll.
+SLOW_SUITES=(plimsoll plimsoll-hostile plimsoll-input plimsoll-interrupt plimsoll-structure)
+
 main() {
 	local -a suites=()
 	require_engine
@@ -49,7 +52,10 @@ stop_and_clean() {
 choose_suites() {
 	local name=$1 suite
 	if [[ -z $name ]]; then
-		for suite in tests/*.bats; do suites+=("$(basename "$suite" .bats)"); done
+		for suite in tests/*.bats; do
+			suite=$(basename "$suite" .bats)
+			if [[ " ${SLOW_SUITES[*]} " != *" $suite "* ]]; then suites+=("$suite"); fi
+		done
 	elif [[ -e tests/$name.bats ]]; then
 		mapfile -t suites < <(find tests -maxdepth 1 \( -name "$name.bats" -o -name "$name-*.bats" \) -exec basename -s .bats {} + | sort)
 	elif [[ $name != unit ]]; then
@@ -94,17 +100,33 @@ run_unit() {
 		printf 'not ok %s tests of %s\n' "$target" "$part" >>"$tap"
 }
 
+# Those that watch what containers do run last, one test at a time: on a busy machine some of it is not to be seen.
 run_suites() {
-	if ((${#suites[@]} == 0)); then return; fi
-	local -a files=("${suites[@]/%/.bats}")
+	local suite
+	local -a together=() alone=()
+	for suite in "${suites[@]}"; do
+		if [[ $suite =~ ^plimsoll(-checks|-hostile|-input|-interrupt|-structure)?$ ]]; then alone+=("$suite"); else together+=("$suite"); fi
+	done
+	run_bats together 4 "${together[@]}"
+	run_bats alone 1 "${alone[@]}"
+}
+
+# run_bats NAME JOBS [SUITE]...: their report is RESULTS/NAME.tap.
+run_bats() {
+	local name=$1 jobs=$2
+	shift 2
+	if (($# == 0)); then return 0; fi
+	local -a files=("${@/%/.bats}")
 	export BATS_TEST_TIMEOUT=120
+	mkdir "$RESULTS/$name"
 	# In the background, since a trap waits for a foreground command to end; in a process group of its own (-m),
 	# or the tests would inherit that INT is ignored.
 	set -m
-	bats --timing --print-output-on-failure --jobs 4 --report-formatter tap --output "$RESULTS" \
+	bats --timing --print-output-on-failure --jobs "$jobs" --report-formatter tap --output "$RESULTS/$name" \
 		"${files[@]/#/tests/}" &
 	set +m
 	await_suites $!
+	mv "$RESULTS/$name/report.tap" "$RESULTS/$name.tap"
 }
 
 # The results of suites that run side by side come in blocks: in between, a line every 5 seconds.
