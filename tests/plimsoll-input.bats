@@ -206,3 +206,15 @@ tired() {
 @test "an engine that says gigabytes" {
 	tired 1 flood
 }
+
+@test "what is no archive is said to be none, though the engine would go on" {
+	local client
+	client=$(command -v docker)
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	# shellcheck disable=SC2016  # for the script
+	printf '#!/bin/sh\nif [ "$1" = save ]; then exec yes; fi\nexec %s "$@"\n' "$client" >"$BATS_TEST_TMPDIR/bin/docker"
+	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH SECONDS_MOST=20 call 1 check --static --only user-set,layer-waste "$PREFIX:service"
+	run -0 grep '^  ERROR layer-waste ' "$OUT"
+	assert_output --partial "$PREFIX:service: not an archive of an image"
+}

@@ -44,7 +44,7 @@ interrupt() {
 }
 
 @test "INT at any moment leaves nothing" {
-	interrupt INT service
+	interrupt INT stops-slowly
 }
 
 @test "TERM at any moment leaves nothing" {
@@ -52,7 +52,7 @@ interrupt() {
 }
 
 @test "HUP at any moment leaves nothing" {
-	interrupt HUP service
+	interrupt HUP stops-slowly
 }
 
 @test "INT from a terminal, which the whole process group gets" {

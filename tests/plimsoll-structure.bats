@@ -147,7 +147,7 @@ left_over() {
 
 @test "an archive's tests are an error, not a pass" {
 	configure 'metadataTest: {entrypoint: []}'
-	engine save --output "$BATS_TEST_TMPDIR/image.tar" "$SCRATCH"
+	engine save --output "$BATS_TEST_TMPDIR/image.tar" "$SCRATCH:latest"
 	run -1 structure "$CONFIGURATION" "docker-archive:$BATS_TEST_TMPDIR/image.tar"
 	assert_line --regexp "^ +ERROR +structure +structure: an archive can't be run: load it into the engine$"
 }

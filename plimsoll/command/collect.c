@@ -59,7 +59,7 @@ int run_facts(char **argv)
 	}
 	if (!done)
 		report_failure("plimsoll", &failure);
-	free(budgets.env);
+	free_merged(&budgets);
 	free_structure(structure);
 	free_config(&config);
 	return done ? EXIT_PASSED : EXIT_TROUBLE;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,15 @@ static json_t *read_archive_file(const char *path, const char *reference, struct
 	return read ? compose(facts.image, facts.layers, facts.files, NULL) : NULL;
 }
 
+/* Whether its writer is gone, and all that it wrote was read. */
+static bool is_at_end(int fd)
+{
+	struct pollfd waiting = {.fd = fd, .events = POLLIN};
+	char byte;
+
+	return poll(&waiting, 1, 0) == 1 && read(fd, &byte, 1) == 0;
+}
+
 /* {"image": …, "layers": …, "files": …} */
 static json_t *pass_layers(void *context, struct failure *failure)
 {
@@ -59,23 +69,20 @@ static json_t *pass_layers(void *context, struct failure *failure)
 	const char *const save[] = {"save", id != NULL ? id : job->reference, NULL};
 	struct archive_facts facts;
 	struct finished finished;
+	struct failure of_engine;
 	struct stream stream;
 
 	if (!start_stream(job->engine, save, &stream, failure))
 		return NULL;
 	bool read = read_archive(stream.fd, job->reference, NULL, &facts, failure);
-	if (!finish_stream(&stream, read ? 10 : 0, &finished, failure))
-		return NULL;
-	/* What the engine says of its own failure explains more than an archive that is cut short.
-	 */
-	if (finished.status != 0 && finished.err.length > 0) {
-		char *said = make_plain(finished.err.bytes, finished.err.length, 200);
-		fail(failure, job->reference, "save: ", said, NULL);
-		read = false;
-		free(said);
-	}
+	bool ended = read || is_at_end(stream.fd);
+	bool saved = finish_stream(&stream, ended ? 10 : 0, &finished, &of_engine);
 	free_finished(&finished);
-	if (!read)
+	/* What the engine says of its own failure explains more than an archive that is cut short;
+	 * one that is not read to its end fails because of that. */
+	if (ended && !saved)
+		*failure = of_engine;
+	if (!read || !saved)
 		return NULL;
 	return json_pack("{s:o, s:o, s:o}", "image", facts.image, "layers", facts.layers, "files",
 	                 facts.files);

@@ -19,7 +19,6 @@ struct collection {
 	const struct engine *engine; /* NULL where every image is an archive */
 	const struct wanted *wanted;
 	const struct budgets *budgets;
-	const char *const *command;
 	double seconds; /* for all of one image */
 	bool progress;  /* lines on standard error */
 };

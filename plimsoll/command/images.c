@@ -20,7 +20,8 @@ struct image_job {
 /* An archive has no cage. */
 static bool makes_containers(const struct image_job *job)
 {
-	return job->collection->wanted->runs || job->collection->wanted->structure != NULL;
+	return job->cage.engine != NULL &&
+	       (job->collection->wanted->runs || job->collection->wanted->structure != NULL);
 }
 
 static json_t *look_at_image(void *context, struct failure *failure)
@@ -29,7 +30,7 @@ static json_t *look_at_image(void *context, struct failure *failure)
 	struct failure left;
 	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
 
-	if (job->cage.engine == NULL || !makes_containers(job) || close_cage(&job->cage, &left))
+	if (!makes_containers(job) || close_cage(&job->cage, &left))
 		return facts;
 	/* What stays on the engine is a failure of its own. */
 	if (facts != NULL)
@@ -73,8 +74,8 @@ static void close_cages(struct image_job jobs[], const struct task tasks[], size
 	struct failure failure;
 
 	for (size_t i = 0; i < count; i++)
-		if (jobs[i].cage.engine != NULL && makes_containers(&jobs[i]) &&
-		    tasks[i].result == NULL && !close_cage(&jobs[i].cage, &failure))
+		if (makes_containers(&jobs[i]) && tasks[i].result == NULL &&
+		    !close_cage(&jobs[i].cage, &failure))
 			report_left(jobs[i].image, &failure);
 }
 
@@ -100,7 +101,6 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	struct collection collection = {
 	    .wanted = wanted,
 	    .budgets = budgets,
-	    .command = options->command,
 	    .seconds = options->timeout,
 	    .progress = !options->quiet && isatty(STDERR_FILENO) != 0,
 	};

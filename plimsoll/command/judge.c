@@ -40,20 +40,17 @@ static bool judge_files(const struct options *options, struct config *config,
                         struct failure *failure)
 {
 	json_t *facts = NULL;
-	char reason[256];
 
 	for (size_t i = 0; i < options->images.count; i++) {
 		const char *path = options->images.words[i];
 
 		if (!read_facts(path, &facts, failure))
 			return false;
-		bool right = check_facts(facts, reason, sizeof(reason));
-		if (right)
-			verdicts[i] = judge_image(name_image(facts, path), facts, NULL, config,
-			                          &config->budgets, selection);
+		verdicts[i] = judge_image(name_image(facts, path), facts, NULL, config,
+		                          &config->budgets, selection);
 		json_decref(facts);
-		if (!right)
-			return fail(failure, path, reason, NULL);
+		if (verdicts[i].trouble != NULL)
+			return fail(failure, path, verdicts[i].trouble, NULL);
 	}
 	return true;
 }

@@ -1,6 +1,7 @@
 #include "plimsoll/command/reports.h"
 
 #include "plimsoll/command/commands.h"
+#include "plimsoll/structure/structure.h"
 #include "plimsoll/text.h"
 
 #include <errno.h>
@@ -139,11 +140,13 @@ struct verdict judge_image(const char *image, const json_t *facts, const char *t
 		return verdict;
 	}
 	verdict.digest = copy_digest(facts);
-	results = get_memory(selection->count * sizeof(*results));
+	size_t count = selection->count + count_structure(facts);
+	results = get_memory(count * sizeof(*results));
 	judge(facts, budgets, selection->checks, selection->count, results);
+	judge_structure(facts, results + selection->count);
 	waive(config, verdict.today, results, selection->count);
 	verdict.results = results;
-	verdict.count = selection->count;
+	verdict.count = count;
 	return verdict;
 }
 
@@ -152,6 +155,9 @@ void free_verdicts(struct verdict verdicts[], size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct result *results = (struct result *)(uintptr_t)verdicts[i].results;
 
+		for (size_t k = 0; k < verdicts[i].count; k++)
+			if (find_check(results[k].check->id) == NULL)
+				free_structure_check(results[k].check);
 		free_results(results, verdicts[i].count);
 		free(results);
 		free((char *)(uintptr_t)verdicts[i].trouble);

@@ -48,6 +48,21 @@ bool look_number(const json_t *facts, const char *path, double *to)
 	return true;
 }
 
+const json_t *find_entry(const json_t *list, const char *key, const char *text)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *found = look_text(entry, key);
+
+		if (found != NULL && strcmp(found, text) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
 bool list_has(const char *const *list, const char *word)
 {
 	for (; list != NULL && *list != NULL; list++)

@@ -15,6 +15,9 @@ bool look_true(const json_t *facts, const char *path);               /* only whe
 bool look_false(const json_t *facts, const char *path);              /* only where it is false */
 bool look_number(const json_t *facts, const char *path, double *to); /* false: no number */
 
+/* The first object of the list whose key has that text; NULL: none. */
+const json_t *find_entry(const json_t *list, const char *key, const char *text);
+
 /* Whether a string of the list is, or begins, as word. NULL lists hold nothing. */
 bool list_has(const char *const *list, const char *word);
 bool is_below(const char *path, const char *directory); /* or is it */

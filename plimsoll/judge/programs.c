@@ -7,18 +7,7 @@
 /* What the survey found of the program of that role; NULL where it did not look. */
 static const json_t *find_program(const json_t *facts, const char *role)
 {
-	const json_t *programs = look_list(facts, "files.programs");
-	json_t *program;
-	size_t i;
-
-	json_array_foreach(programs, i, program)
-	{
-		const char *found = look_text(program, "role");
-
-		if (found != NULL && strcmp(found, role) == 0)
-			return program;
-	}
-	return NULL;
+	return find_entry(look_list(facts, "files.programs"), "role", role);
 }
 
 /* A processor of the first kind executes programs of the second as well. */

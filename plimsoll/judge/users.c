@@ -34,22 +34,6 @@ static bool read_number(const char *text, double *to)
 	return true;
 }
 
-/* The entry of that name; NULL where there is none. */
-static const json_t *find_entry(const json_t *list, const char *name)
-{
-	json_t *entry;
-	size_t i;
-
-	json_array_foreach(list, i, entry)
-	{
-		const char *found = look_text(entry, "name");
-
-		if (found != NULL && strcmp(found, name) == 0)
-			return entry;
-	}
-	return NULL;
-}
-
 static const json_t *find_uid(const json_t *users, double uid)
 {
 	json_t *entry;
@@ -70,7 +54,7 @@ static enum identity resolve(const json_t *list, const char *name, const char *k
 	*id = 0;
 	if (*name == '\0')
 		return BY_DEFAULT;
-	if (look_number(find_entry(list, name), key, id))
+	if (look_number(find_entry(list, "name", name), key, id))
 		return BY_NAME;
 	if (read_number(name, id))
 		return BY_NUMBER;
