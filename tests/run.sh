@@ -19,9 +19,6 @@ RESULTS=build/results
 IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint{,-differences,-files,-init,-page,-races,-settings}
 	fuzz lint plimsoll{,-checks,-formats,-hostile,-input,-interrupt,-page} su-exec{,-faults,-peers,-regain})
 
-# What plimsoll check does in containers, hostile images, interrupts: ten minutes, by name, or with NAME=plimsoll.
-SLOW_SUITES=(plimsoll plimsoll-hostile plimsoll-input plimsoll-interrupt plimsoll-structure)
-
 main() {
 	local -a suites=()
 	require_engine
@@ -52,10 +49,7 @@ stop_and_clean() {
 choose_suites() {
 	local name=$1 suite
 	if [[ -z $name ]]; then
-		for suite in tests/*.bats; do
-			suite=$(basename "$suite" .bats)
-			if [[ " ${SLOW_SUITES[*]} " != *" $suite "* ]]; then suites+=("$suite"); fi
-		done
+		for suite in tests/*.bats; do suites+=("$(basename "$suite" .bats)"); done
 	elif [[ -e tests/$name.bats ]]; then
 		mapfile -t suites < <(find tests -maxdepth 1 \( -name "$name.bats" -o -name "$name-*.bats" \) -exec basename -s .bats {} + | sort)
 	elif [[ $name != unit ]]; then
