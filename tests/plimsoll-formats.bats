@@ -91,7 +91,8 @@ the <base> "is" so
 /a b/<c>&"d"#e/é\xff\\.pem
 /- [x]: {y}'
 	assert_equal "$(jq -r '.images[0].idle_waivers[]' "$REPORT")" "$BATS_TEST_TMPDIR/c.yaml:4: the waiver of no-setuid has expired"
-	assert_equal "$(jq '.images[0].results | length' "$REPORT")" "$(build/plimsoll list --format json | jq 'map(select(.profiles | split(" ") | index("default"))) | length')"
+	assert_equal "$(jq '.images[0].results | length' "$REPORT")" \
+		"$(build/plimsoll list --format json | jq --slurpfile facts "$FACTS" 'map(select(.profiles | split(" ") | index("default"))) + $facts[0].structure | length')"
 }
 
 @test "an image that is not judged is an image of each format, too" {
@@ -164,7 +165,16 @@ the <base> "is" so
 }
 
 @test "all formats say the same of every check" {
-	local format
+	local format test='structure:existence:app'
+	judge json "$FACTS"
+	assert_equal "$(jq -r --arg test "$test" '.images[].results[] | select(.id == $test) | .outcome' "$REPORT")" pass
+	judge pretty "$FACTS"
+	run -0 grep "^  pass  $test " "$REPORT"
+	judge tap "$FACTS"
+	run -0 grep -E "^ok [0-9]+ - [^ ]+: $test\$" "$REPORT"
+	# Those of the catalogue have no spaces in their ids.
+	jq 'del(.structure)' "$FACTS" >"$BATS_TEST_TMPDIR/checks.json"
+	FACTS=$BATS_TEST_TMPDIR/checks.json
 	judge json "$FACTS"
 	jq -r '.images[].results[] | "\(.id) \(if .outcome == "error" then "fail" else .outcome end)"' "$REPORT" | sort >"$BATS_TEST_TMPDIR/json"
 	for format in pretty tap; do

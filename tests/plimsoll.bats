@@ -9,7 +9,7 @@ setup_file() {
 	export PREFIX=plimsoll-test/cli-$PLIMSOLL_RUN
 	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
 		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
-	sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp add >"$BATS_FILE_TMPDIR/facts.json"
+	sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp 'add | del(.structure)' >"$BATS_FILE_TMPDIR/facts.json"
 }
 
 teardown_file() {
