@@ -67,11 +67,12 @@ static int count_days(int year, int month)
 
 bool parse_date(const char *text, int *date)
 {
-	int year, month, day, length = 0;
+	static const char digits[] = "0123456789";
 
-	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
-	    sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || length != 10)
+	if (strlen(text) != 10 || strspn(text, digits) != 4 || text[4] != '-' ||
+	    strspn(text + 5, digits) != 2 || text[7] != '-' || strspn(text + 8, digits) != 2)
 		return false;
+	int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
 	*date = year * 10000 + month * 100 + day;
 	return month >= 1 && month <= 12 && day >= 1 && day <= count_days(year, month);
 }

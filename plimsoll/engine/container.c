@@ -196,26 +196,36 @@ bool run_container(const struct cage *cage, const struct confinement *confinemen
 	return ran;
 }
 
+/* "+02:00" as seconds east of UTC; 0 for "Z". */
+static long read_zone(const char *text)
+{
+	long hours = strtol(text, NULL, 10);
+
+	if (strlen(text) != 6 || text[3] != ':')
+		return 0;
+	return 3600 * hours + (text[0] == '-' ? -60 : 60) * strtol(text + 4, NULL, 10);
+}
+
 /* RFC 3339 as seconds since the epoch; 0 for none ("0001-01-01T00:00:00Z"). */
 static double read_time(const json_t *value)
 {
+	static const char form[] = "0000-00-00T00:00:00";
 	const char *text = json_string_value(value);
-	int hours = 0, minutes = 0, used = 0;
-	struct tm day = {0};
-	double second;
-	char sign;
+	char *end;
 
-	if (text == NULL || sscanf(text, "%d-%d-%dT%d:%d:%lf%n", &day.tm_year, &day.tm_mon,
-	                           &day.tm_mday, &day.tm_hour, &day.tm_min, &second, &used) < 6)
-		return 0;
-	if (day.tm_year < 1970)
-		return 0;
-	day.tm_year -= 1900;
-	day.tm_mon -= 1;
-	double time = (double)timegm(&day) + second;
-	if (sscanf(text + used, "%c%2d:%2d", &sign, &hours, &minutes) == 3)
-		time += (sign == '-' ? 60 : -60) * (60 * hours + minutes);
-	return time;
+	for (size_t i = 0; form[i] != '\0'; i++) {
+		if (text == NULL ||
+		    (form[i] == '0' ? strchr("0123456789", text[i]) == NULL || text[i] == '\0'
+		                    : text[i] != form[i]))
+			return 0;
+	}
+	struct tm day = {.tm_year = atoi(text) - 1900,
+	                 .tm_mon = atoi(text + 5) - 1,
+	                 .tm_mday = atoi(text + 8),
+	                 .tm_hour = atoi(text + 11),
+	                 .tm_min = atoi(text + 14)};
+	double second = strtod(text + 17, &end);
+	return day.tm_year < 70 ? 0 : (double)(timegm(&day) - read_zone(end)) + second;
 }
 
 static void copy_plain(char *to, size_t size, const json_t *value)

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 /*
- * `plimsoll probe orphan` as in probe.h: an orphan ends, and is waited for at most seconds.
+ * `plimsoll probe watch --orphan` as in probe.h: an orphan ends, and is waited for at most seconds.
  * NULL and failure where it could not be made (the container's limit of processes).
  */
 json_t *leave_orphan(double seconds, struct failure *failure);

@@ -18,9 +18,9 @@
 
 /* What follows the name of a probe. */
 struct wanted {
-	double seconds; /* below 0: --for was not given */
-	bool wait;
-	uint16_t port;
+	struct patience patience; /* seconds below 0: --for was not given */
+	bool proof;
+	double orphan; /* seconds; below 0: --orphan was not given */
 	const char *programs;
 };
 
@@ -34,40 +34,67 @@ static bool parse_seconds(const char *text, double *seconds)
 	return *end == '\0' && *seconds <= SECONDS_MOST;
 }
 
-static bool parse_port(const char *text, uint16_t *port)
-{
-	uint32_t number;
-
-	if (!parse_id(text, &number) || number == 0 || number > UINT16_MAX)
-		return false;
-	*port = (uint16_t)number;
-	return true;
-}
-
 static bool take_for(const char *value, struct wanted *wanted)
 {
-	return parse_seconds(value, &wanted->seconds);
+	return parse_seconds(value, &wanted->patience.seconds);
 }
 
 static bool take_port(const char *value, struct wanted *wanted)
 {
-	wanted->wait = true;
-	return parse_port(value, &wanted->port);
+	uint16_t *port = wanted->patience.ports;
+	uint32_t number;
+
+	while (*port != 0)
+		port++;
+	if (port == wanted->patience.ports + MOST_PORTS || !parse_id(value, &number) ||
+	    number == 0 || number > UINT16_MAX)
+		return false;
+	wanted->patience.wait = true;
+	*port = (uint16_t)number;
+	return true;
 }
 
 static bool take_listening(const char *value, struct wanted *wanted)
 {
 	(void)value;
-	wanted->port = 0;
-	wanted->wait = true;
+	wanted->patience.ports[0] = 0;
+	wanted->patience.wait = true;
 	return true;
 }
 
 static bool take_none(const char *value, struct wanted *wanted)
 {
 	(void)value;
-	wanted->wait = false;
+	wanted->patience.wait = false;
 	return true;
+}
+
+static bool take_test(const char *value, struct wanted *wanted)
+{
+	wanted->patience.test = json_loads(value, 0, NULL);
+	return json_is_array(wanted->patience.test);
+}
+
+static bool take_test_seconds(const char *value, struct wanted *wanted)
+{
+	return parse_seconds(value, &wanted->patience.test_seconds);
+}
+
+static bool take_tries(const char *value, struct wanted *wanted)
+{
+	return parse_id(value, &wanted->patience.tries);
+}
+
+static bool take_proof(const char *value, struct wanted *wanted)
+{
+	(void)value;
+	wanted->proof = true;
+	return true;
+}
+
+static bool take_orphan(const char *value, struct wanted *wanted)
+{
+	return parse_seconds(value, &wanted->orphan);
 }
 
 static bool take_programs(const char *value, struct wanted *wanted)
@@ -81,9 +108,14 @@ static const struct option {
 	bool (*take)(const char *value, struct wanted *wanted);
 } options[] = {
     {"--for", "seconds, from 0 to 3600", take_for},
-    {"--port", "a port, from 1 to 65535", take_port},
+    {"--port", "a port, from 1 to 65535, at most 15 of them", take_port},
     {"--listening", NULL, take_listening},
     {"--none", NULL, take_none},
+    {"--test", "a JSON array", take_test},
+    {"--test-seconds", "seconds, from 0 to 3600", take_test_seconds},
+    {"--tries", "a number", take_tries},
+    {"--proof", NULL, take_proof},
+    {"--orphan", "seconds, from 0 to 3600", take_orphan},
     {"--programs", "a JSON object", take_programs},
 };
 
@@ -98,7 +130,8 @@ static const struct option *find_option(const char *name)
 
 static bool read_options(char **arguments, struct wanted *wanted, struct failure *failure)
 {
-	*wanted = (struct wanted){.seconds = -1, .wait = true};
+	*wanted = (struct wanted){.patience = {.seconds = -1, .wait = true, .test_seconds = 30},
+	                          .orphan = -1};
 	for (; *arguments != NULL; arguments++) {
 		const char *name = *arguments;
 		const struct option *option = find_option(name);
@@ -114,22 +147,29 @@ static bool read_options(char **arguments, struct wanted *wanted, struct failure
 	return true;
 }
 
+static void add_orphan(json_t *seen, double seconds)
+{
+	struct failure failure;
+	json_t *orphan = leave_orphan(seconds, &failure);
+
+	if (orphan != NULL)
+		json_object_set_new(seen, "orphan", orphan);
+	else
+		json_object_set_new(seen, "orphan_error", json_string(failure.text));
+}
+
 static json_t *probe_watch(const struct wanted *wanted, struct failure *failure)
 {
-	if (wanted->seconds < 0) {
+	if (wanted->patience.seconds < 0) {
 		fail(failure, "watch", "needs --for", NULL);
 		return NULL;
 	}
-	return watch(wanted->wait, wanted->port, wanted->seconds, failure);
-}
-
-static json_t *probe_orphan(const struct wanted *wanted, struct failure *failure)
-{
-	if (wanted->seconds < 0) {
-		fail(failure, "orphan", "needs --for", NULL);
-		return NULL;
-	}
-	return leave_orphan(wanted->seconds, failure);
+	json_t *seen = watch(&wanted->patience, failure);
+	if (seen != NULL && wanted->proof && json_is_true(json_object_get(seen, "ready")))
+		json_object_set_new(seen, "proof", prove_conditions("", failure));
+	if (seen != NULL && wanted->orphan >= 0)
+		add_orphan(seen, wanted->orphan);
+	return seen;
 }
 
 static json_t *probe_proof(const struct wanted *wanted, struct failure *failure)
@@ -164,7 +204,6 @@ static const struct probe {
 	json_t *(*run)(const struct wanted *wanted, struct failure *failure);
 } probes[] = {
     {"watch", probe_watch},
-    {"orphan", probe_orphan},
     {"proof", probe_proof},
     {"walk", probe_walk},
 };
@@ -187,7 +226,7 @@ static json_t *run(char **arguments, struct failure *failure)
 		return probes[i].run(&wanted, failure);
 	}
 	fail(failure, arguments[0] != NULL ? arguments[0] : "",
-	     "no probe: watch, orphan, proof, walk, files, setup", NULL);
+	     "no probe: watch, proof, walk, files, setup", NULL);
 	return NULL;
 }
 

@@ -6,18 +6,19 @@
  * line, and exits 0; or a line on standard error, and exits 1. It needs no file of the image, runs
  * as any uid, and on a read-only root.
  *
- * watch --for SECONDS [--port N | --listening | --none]
- *     waits, at most so long, until a TCP port accepts a connection (N, or any that is listened
- *     on: the default), on the loopback or where it listens; with --none not at all, and ready is
- *     false. Then looks:
+ * watch --for SECONDS [--port N… | --listening | --test JSON | --none] [--proof] [--orphan S]
+ *     waits, at most so long, until a TCP port accepts a connection (one of N…, at most 15, or any
+ *     that is listened on: the default), on the loopback or where it listens, or until the
+ *     HEALTHCHECK's test, an array, passes, which has at most --test-seconds S (30) for each of
+ *     --tries N (0: as many as fit into the time); with --none not at all, and ready is false. Then
+ *     looks:
  *     {"ready": bool, "after": s, "processes": […], "listening": […]} as in facts.md; what came
  *     from outside (ppid 0: this program, health checks), and what that started, is left out.
- *
- * orphan --for SECONDS
- *     makes a process whose parent ends before it (so that PID 1 must reap it), lets that end, and
- *     waits until it is gone:
- *     {"existed": bool, "reaped": bool, "reaped_after": s}. Where PID 1 is not what it fell to (a
- *     subreaper), existed is false.
+ *     With --proof, and where it is ready, "proof" is the object that `proof` prints. With --orphan
+ *     SECONDS it makes a process whose parent ends before it (so that PID 1 must reap it), lets
+ * that end, and waits until it is gone: "orphan" is {"existed": bool, "reaped": bool,
+ * "reaped_after": s}; where PID 1 is not what it fell to (a subreaper), existed is false. Or else
+ * "orphan_error" says why it could not be made.
  *
  * proof
  *     tries to make a file in /, and reads what holds for PID 1:
@@ -34,5 +35,8 @@
  * setup JSON    runs commands, and becomes the last of them: setup.h
  */
 int run_probe(char **arguments);
+
+/* That one watch looks at. */
+#define MOST_PORTS 15
 
 #endif

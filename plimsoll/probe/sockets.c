@@ -41,17 +41,20 @@ static bool parse_address(const char *digits, int family, unsigned char address[
 }
 
 /* "   0: 0100007F:1F90 00000000:0000 0A …"; false for the heading, and for other states. */
-static bool parse_line(const char *line, const struct table *table, struct listener *listener)
+static bool parse_line(char *line, const struct table *table, struct listener *listener)
 {
-	char address[33];
-	unsigned int port, state;
+	char *words[4] = {NULL}, *rest = NULL;
 
-	if (sscanf(line, " %*u: %32[0-9A-F]:%4x %*32[0-9A-F]:%*4x %2x", address, &port, &state) !=
-	    3)
+	for (size_t i = 0; i < 4; i++, line = NULL)
+		words[i] = strtok_r(line, " ", &rest);
+	char *port = words[3] != NULL ? strchr(words[1], ':') : NULL;
+	if (port == NULL)
 		return false;
-	*listener =
-	    (struct listener){.udp = table->udp, .family = table->family, .port = (uint16_t)port};
-	return state == table->state && parse_address(address, table->family, listener->address);
+	*port++ = '\0';
+	*listener = (struct listener){
+	    .udp = table->udp, .family = table->family, .port = (uint16_t)strtoul(port, NULL, 16)};
+	return strtoul(words[3], NULL, 16) == table->state &&
+	       parse_address(words[1], table->family, listener->address);
 }
 
 /* Workers that share a port have a socket each. */

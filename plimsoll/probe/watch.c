@@ -6,6 +6,7 @@
 #include "plimsoll/probe/watch.h"
 
 #include "plimsoll/engine/client.h"
+#include "plimsoll/probe/healthcheck.h"
 #include "plimsoll/probe/processes.h"
 #include "plimsoll/probe/sockets.h"
 
@@ -114,18 +115,33 @@ static bool accepts(const struct listener *listener, double deadline)
 	return connects6(address6, listener->port, deadline);
 }
 
-/* port 0 is any. A table that can't be read is reported by the look that follows. */
-static bool any_accepts(uint16_t port, double deadline)
+/* None of ports is any. */
+static bool is_wanted(const uint16_t ports[], uint16_t port)
+{
+	size_t i = 0;
+
+	while (ports[i] != 0 && ports[i] != port)
+		i++;
+	return ports[0] == 0 || ports[i] != 0;
+}
+
+/* A table that can't be read is reported by the look that follows. */
+static bool any_accepts(const uint16_t ports[], double deadline)
 {
 	struct listeners listeners;
 	struct failure unread;
 
+	for (size_t i = 0; ports[i] != 0; i++) {
+		if (accepts_on_loopback(ports[i], deadline))
+			return true;
+	}
+	/* No quick reading: the kernel goes through all its sockets. */
 	if (!read_listeners(PROC, &listeners, &unread))
 		return false;
 	for (size_t i = 0; i < listeners.count && now() < deadline; i++) {
 		const struct listener *listener = listeners.list + i;
 
-		if (!listener->udp && (port == 0 || listener->port == port) &&
+		if (!listener->udp && is_wanted(ports, listener->port) &&
 		    accepts(listener, deadline))
 			return true;
 	}
@@ -134,30 +150,43 @@ static bool any_accepts(uint16_t port, double deadline)
 
 static void pause_for(double seconds)
 {
-	const struct timespec time = {.tv_nsec = (long)(seconds * 1e9)}; /* less than a second */
+	const time_t whole = (time_t)seconds;
+	const struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
 
 	nanosleep(&time, NULL);
 }
 
-static bool wait_until_ready(uint16_t port, double deadline)
+static bool is_ready(const struct patience *patience, double deadline)
 {
-	for (double pause = PAUSE_FIRST;; pause = smaller(pause * 1.5, PAUSE_LAST)) {
-		/* The table is no quick reading: the kernel goes through all its sockets. */
-		if ((port != 0 && accepts_on_loopback(port, deadline)) ||
-		    any_accepts(port, deadline))
+	if (patience->test == NULL)
+		return any_accepts(patience->ports, deadline);
+	return passes_healthcheck(patience->test,
+	                          smaller(patience->test_seconds, deadline - now()));
+}
+
+/* A try that takes long is followed by as long a pause, so that what comes up has half of the time
+ * to itself. */
+static bool wait_until_ready(const struct patience *patience, double deadline)
+{
+	double pause = PAUSE_FIRST;
+
+	for (uint32_t tries = 1;; tries++, pause = smaller(pause * 1.5, PAUSE_LAST)) {
+		double start = now();
+
+		if (is_ready(patience, deadline))
 			return true;
-		double left = deadline - now();
-		if (left <= 0)
+		double took = now() - start, left = deadline - now();
+		if (left <= 0 || tries == patience->tries)
 			return false;
-		pause_for(smaller(pause, left));
+		pause_for(smaller(took > pause ? took : pause, left));
 	}
 }
 
-json_t *watch(bool wait, uint16_t port, double seconds, struct failure *failure)
+json_t *watch(const struct patience *patience, struct failure *failure)
 {
 	struct listeners listeners;
 	const double start = now();
-	const bool ready = wait && wait_until_ready(port, start + seconds);
+	const bool ready = patience->wait && wait_until_ready(patience, start + patience->seconds);
 	const double after = now() - start;
 	json_t *processes = list_processes(PROC, failure);
 

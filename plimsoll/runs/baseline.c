@@ -11,10 +11,6 @@
  * made; then it is not younger than this (seconds). */
 #define SETTLED_SECONDS 1.5
 
-#define HEALTH_PAUSE 0.1
-#define ORPHAN_SECONDS "1"
-#define PROBE_SECONDS 10.0
-
 static json_t *describe_start(const struct container_state *state)
 {
 	return json_pack("{s:[s], s:b, s:s, s:b, s:b, s:i, s:{s:i, s:b, s:s}}", "options",
@@ -23,60 +19,25 @@ static json_t *describe_start(const struct container_state *state)
 	                 "");
 }
 
-static json_t *watch_now(const struct run *run, const char *user)
-{
-	const char *const arguments[] = {"watch", "--for", "0", "--none", NULL};
-	struct failure unanswered;
-
-	return probe_container(run->cage, run->id, user, arguments, PROBE_SECONDS, &unanswered);
-}
-
-/* Of PID 1, as "UID:GID", where its program was hidden from the probe, which ran as another. */
-static bool find_owner(const json_t *watched, char owner[static 32])
-{
-	const json_t *first = json_array_get(json_object_get(watched, "processes"), 0);
-	const json_t *uids = json_object_get(first, "uids"), *gids = json_object_get(first, "gids");
-
-	if (json_integer_value(json_object_get(first, "pid")) != 1 ||
-	    json_is_string(json_object_get(first, "path")) || json_array_size(uids) == 0 ||
-	    json_array_size(gids) == 0)
-		return false;
-	snprintf(owner, 32, "%lld:%lld", json_integer_value(json_array_get(uids, 0)),
-	         json_integer_value(json_array_get(gids, 0)));
-	return true;
-}
-
 /* Processes and sockets, once it is ready; the readiness may have looked already. */
-static void look_inside(const struct run *run, struct arrival *arrival, json_t *baseline)
+static void look_inside(const struct run *run, const struct readiness *readiness,
+                        struct arrival *arrival, json_t *baseline)
 {
-	char owner[32];
-
 	if (arrival->watched == NULL && arrival->running)
-		arrival->watched = watch_now(run, NULL);
-	if (arrival->running && find_owner(arrival->watched, owner)) {
-		json_t *again = watch_now(run, owner);
-
-		if (json_array_size(json_object_get(again, "processes")) > 0) {
-			json_decref(arrival->watched);
-			arrival->watched = json_incref(again);
-		}
-		json_decref(again);
-	}
+		arrival->watched = watch_now(run, readiness);
 	json_object_set(baseline, "processes", json_object_get(arrival->watched, "processes"));
 	json_object_set(baseline, "listening", json_object_get(arrival->watched, "listening"));
 }
 
-static void add_orphan(const struct run *run, json_t *results)
+static void add_orphan(const json_t *watched, json_t *results)
 {
-	const char *const arguments[] = {"orphan", "--for", ORPHAN_SECONDS, NULL};
-	struct failure failure;
-	json_t *orphan =
-	    probe_container(run->cage, run->id, NULL, arguments, PROBE_SECONDS, &failure);
+	json_t *orphan = json_object_get(watched, "orphan");
+	const char *error = json_string_value(json_object_get(watched, "orphan_error"));
 
 	if (orphan != NULL)
-		add_run(results, "orphan", orphan);
+		add_run(results, "orphan", json_incref(orphan));
 	else
-		add_error(results, "orphan", failure.text);
+		add_error(results, "orphan", error != NULL ? error : "the probe did not answer");
 }
 
 static void add_health(json_t *health, const char *state)
@@ -87,20 +48,22 @@ static void add_health(json_t *health, const char *state)
 		json_array_append_new(health, json_string(state));
 }
 
-/* As often as it may fail in a row. "" where it has ended meanwhile, which is not ill health. */
-static const char *ask_health(const struct run *run, const struct readiness *readiness)
+/* "" where it has ended meanwhile, which is not ill health. */
+static const char *name_health(const struct run *run, const struct readiness *readiness)
 {
 	struct container_state state;
 	struct failure unknown;
 
-	for (unsigned int failed = 0; failed < readiness->retries; failed++) {
-		if (is_healthy(run, readiness))
-			return "healthy";
-		if (!read_state(run->cage, run->id, &state, &unknown) || !state.running)
-			return "";
-		pause_for(left_until(run, now() + HEALTH_PAUSE));
+	switch (ask_health(run, readiness)) {
+	case HEALTHY:
+		return "healthy";
+	case UNHEALTHY:
+		return "unhealthy";
+	default:
+		return read_state(run->cage, run->id, &state, &unknown) && state.running
+		           ? "unhealthy"
+		           : "";
 	}
-	return "unhealthy";
 }
 
 /* By the image's own test, asked by plimsoll: the engine's interval may be half a minute. */
@@ -115,7 +78,7 @@ static json_t *describe_health(const struct run *run, const struct readiness *re
 	if (was_ready)
 		add_health(health, "healthy");
 	if (state->running)
-		add_health(health, ask_health(run, readiness));
+		add_health(health, name_health(run, readiness));
 	return health;
 }
 
@@ -175,9 +138,9 @@ static bool follow(struct run *run, const struct readiness *readiness, json_t *r
 		return false;
 	json_t *baseline = describe_arrival(&arrival);
 	add_run(results, "baseline", baseline);
-	look_inside(run, &arrival, baseline);
-	if (arrival.running && is_wanted(run->options, "orphan"))
-		add_orphan(run, results);
+	look_inside(run, readiness, &arrival, baseline);
+	if (arrival.running && readiness->orphan)
+		add_orphan(arrival.watched, results);
 	free_arrival(&arrival);
 	if (arrival.ready)
 		add_changes(run, baseline);
@@ -193,6 +156,7 @@ json_t *make_baseline(struct run *run, struct failure *failure)
 
 	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure))
 		return NULL;
+	readiness.orphan = is_wanted(run->options, "orphan");
 	switch (start_run(run, &confinement, &state, failure)) {
 	case STARTED_FAILED:
 		return NULL;

@@ -58,20 +58,6 @@ static struct confinement confine(const struct run *run)
 	return confinement;
 }
 
-/* The JSON object that the probe wrote as the container's own program. */
-static json_t *read_answer(const struct run *run, struct failure *failure)
-{
-	const struct limits limits = {.seconds = PROBE_SECONDS, .out_bytes = 65536};
-	struct finished finished;
-
-	if (!ask_client(run->cage->engine, (const char *const[]){"logs", run->id, NULL}, &limits,
-	                &finished, failure))
-		return NULL;
-	json_t *answer = json_loadb(finished.out.bytes, finished.out.length, 0, NULL);
-	free_finished(&finished);
-	return answer;
-}
-
 /*
  * A program that has ended can't be looked at: the probe itself takes its place, in a container of
  * the same options. NULL where that does not work: then nothing is proven.
@@ -79,25 +65,30 @@ static json_t *read_answer(const struct run *run, struct failure *failure)
 static json_t *prove_by_stand_in(const struct run *run, struct confinement confinement)
 {
 	static const char *const command[] = {"probe", "proof", NULL};
-	struct container_state state;
+	const struct limits limits = {.seconds = PROBE_SECONDS, .out_bytes = 65536};
 	struct run stand_in = *run;
+	struct finished finished;
 	struct failure unproven;
-	json_t *proof = NULL;
 
 	confinement.entrypoint = PROBE_PROGRAM;
 	confinement.command = command;
-	if (start_run(&stand_in, &confinement, &state, &unproven) == STARTED &&
-	    await_end(&stand_in, left_until(run, now() + PROBE_SECONDS)))
-		proof = read_answer(&stand_in, &unproven);
-	remove_container(run->cage, stand_in.id, &unproven);
+	if (!run_container(run->cage, &confinement, &limits, stand_in.id, &finished, &unproven))
+		return NULL;
+	json_t *proof = json_loadb(finished.out.bytes, finished.out.length, 0, NULL);
+	free_finished(&finished);
 	return proof;
 }
 
-static json_t *prove(const struct run *run, const struct confinement *confinement, bool running)
+/* Mostly the readiness has it already. */
+static json_t *prove(const struct run *run, const struct confinement *confinement,
+                     const json_t *watched, bool running)
 {
 	static const char *const arguments[] = {"proof", NULL};
+	json_t *proof = json_object_get(watched, "proof");
 	struct failure unproven;
 
+	if (proof != NULL)
+		return json_incref(proof);
 	return running
 	           ? probe_container(run->cage, run->id, NULL, arguments, PROBE_SECONDS, &unproven)
 	           : prove_by_stand_in(run, *confinement);
@@ -111,7 +102,7 @@ static json_t *describe(const struct run *run, const struct confinement *confine
 	                         arrival->ready && state->running ? json_null() : output_of(run));
 	/* Nothing is to be proven of one that did not work. */
 	bool worked = arrival->ready || (!state->running && state->exit == 0);
-	json_t *proof = worked ? prove(run, confinement, state->running) : NULL;
+	json_t *proof = worked ? prove(run, confinement, arrival->watched, state->running) : NULL;
 
 	if (!arrival->ready)
 		json_object_set_new(made, "ready_after", json_null());
@@ -145,25 +136,25 @@ static bool watch_confined(const struct run *run, const struct confinement *conf
 	struct container_state state;
 	struct arrival arrival;
 
-	if (!await_ready(run, readiness, &arrival, failure))
-		return false;
-	free_arrival(&arrival);
-	if (!read_end(run, &arrival, &state, failure))
+	if (!await_ready(run, readiness, &arrival, failure) ||
+	    !read_end(run, &arrival, &state, failure))
 		return false;
 	add_run(results, run->name, describe(run, confinement, &arrival, &state));
+	free_arrival(&arrival);
+	discard(run, state.running);
 	return true;
 }
 
 json_t *make_confined(struct run *run, struct failure *failure)
 {
 	const struct confinement confinement = confine(run);
-	struct failure left_to_the_cage;
 	struct container_state state;
 	struct readiness readiness;
 	json_t *results = new_results();
 
 	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure))
 		return NULL;
+	readiness.proof = true;
 	switch (start_run(run, &confinement, &state, failure)) {
 	case STARTED_FAILED:
 		return NULL;
@@ -174,6 +165,5 @@ json_t *make_confined(struct run *run, struct failure *failure)
 		if (!watch_confined(run, &confinement, &readiness, results, failure))
 			return NULL;
 	}
-	remove_container(run->cage, run->id, &left_to_the_cage);
 	return results;
 }

@@ -6,9 +6,9 @@
 /*
  * The kinds of runs. Each makes its container, looks, and returns new_results(); NULL and failure
  * where it could not be made for a reason that is not the image's. What the image did wrong is in
- * its facts. Each removes its container, but for make_baseline(), whose container stays, until
- * close_cage(): its id is "id" of the results, and when it began (now()) "began". What they hold
- * when they fail ends with their task's process.
+ * its facts. Each discards its container (run.h), but for make_baseline(), whose container stays,
+ * until close_cage(): its id is "id" of the results, and when it began (now()) "began". What they
+ * hold when they fail ends with their task's process.
  */
 json_t *make_baseline(struct run *run, struct failure *failure);   /* and "orphan" */
 json_t *make_stop(struct run *run, struct failure *failure);       /* and "restart" */

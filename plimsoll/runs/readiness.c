@@ -1,5 +1,6 @@
 #include "plimsoll/runs/readiness.h"
 
+#include "plimsoll/engine/labels.h"
 #include "plimsoll/engine/tasks.h"
 #include "plimsoll/text.h"
 
@@ -7,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_PORTS 15
-
 /* Of a health check where the image names none: Docker's defaults; and how often it is asked. */
 #define RETRIES 3
 #define MOST_RETRIES 10
 #define TEST_SECONDS 30.0
 
-/* Seconds between two tries, from the first to the last, and that each of several ports is given.
- */
+/* Seconds between two tries, from the first to the last, where the probe could not answer. */
 #define PAUSE_FIRST 0.02
 #define PAUSE_LAST 0.3
-#define PORT_SLICE 0.3
 
-/* What a client needs beyond what it waits for. */
-#define CLIENT_SECONDS 3.0
+/* Seconds between two tries of a health check, at most, that the probe makes. */
+#define HEALTH_PAUSE 0.1
+
+/* What an orphan has to be reaped, and what a client needs beyond all that it waits for. */
+#define ORPHAN_SECONDS "1"
+#define CLIENT_SECONDS 4.0
 
 static const char *const names[] = {"healthcheck", "port", "listening", "running"};
 
@@ -109,59 +110,88 @@ bool choose_readiness(const json_t *image, const struct budgets *budgets,
 	return true;
 }
 
-/* The words of `exec` for ["CMD", …] and ["CMD-SHELL", "…"]; allocated, and pointing into test. */
-static const char **compose_test(const char *id, const json_t *test)
-{
-	size_t count = json_array_size(test), used = 0, i;
-	const char **words = get_memory((count + 6) * sizeof(*words));
-	const char *form = json_string_value(json_array_get(test, 0));
-	json_t *word;
+/* Space for the texts of a watch's options while words point to them. */
+struct watch_texts {
+	char seconds[32], test_seconds[32], tries[16], ports[MOST_PORTS][16];
+	char *test; /* allocated, or NULL */
+};
 
-	words[used++] = "exec";
-	words[used++] = id;
-	if (form != NULL && strcmp(form, "CMD-SHELL") == 0) {
-		words[used++] = "/bin/sh";
-		words[used++] = "-c";
+static void add_ports(struct words *words, const unsigned int ports[], struct watch_texts *texts)
+{
+	for (size_t i = 0; ports[i] != 0; i++) {
+		snprintf(texts->ports[i], sizeof(texts->ports[i]), "%u", ports[i]);
+		add_words(words, (const char *const[]){"--port", texts->ports[i], NULL});
 	}
-	json_array_foreach(test, i, word)
-	{
-		if (i > 0 && json_is_string(word))
-			words[used++] = json_string_value(word);
-	}
-	words[used] = NULL;
-	return words;
 }
 
-static bool passes_test(const struct run *run, const struct readiness *readiness, double most)
+static void add_test(struct words *words, const struct readiness *readiness, unsigned int tries,
+                     struct watch_texts *texts)
 {
-	double seconds = readiness->test_seconds < most ? readiness->test_seconds : most;
-	const char **words = compose_test(run->id, readiness->test);
-	struct failure unhealthy; /* whatever it says, or that it can't be run */
-
-	bool passed = seconds > 0 && tell_engine(run, words, seconds, &unhealthy);
-	free(words);
-	return passed;
+	texts->test = json_dumps(readiness->test, JSON_COMPACT);
+	snprintf(texts->test_seconds, sizeof(texts->test_seconds), "%.3f", readiness->test_seconds);
+	snprintf(texts->tries, sizeof(texts->tries), "%u", tries);
+	add_words(words, (const char *const[]){"--test", texts->test, "--test-seconds",
+	                                       texts->test_seconds, "--tries", texts->tries, NULL});
 }
 
-bool is_healthy(const struct run *run, const struct readiness *readiness)
+/* The probe waits inside, with as many tries of the health check (0: as fit into the time). NULL
+ * where it did not answer: it has ended, or is about to, as the state tells. */
+static json_t *watch_inside(const struct run *run, const struct readiness *readiness,
+                            unsigned int tries, double seconds)
 {
-	return passes_test(run, readiness, left_until(run, run->deadline));
-}
+	struct watch_texts texts = {.test = NULL};
+	struct failure unanswered;
+	struct words words = {0};
 
-/* One `watch` of the probe, kept in the arrival where it answers. */
-static bool watch_once(const struct run *run, const char *what, unsigned int port, double seconds,
-                       struct arrival *arrival)
-{
-	char time[32], number[16];
-	const char *arguments[] = {"watch", "--for", time, what, NULL, NULL};
-	struct failure unanswered; /* it has ended, or is about to: the state tells */
-
-	snprintf(time, sizeof(time), "%.3f", seconds);
-	snprintf(number, sizeof(number), "%u", port);
-	if (port != 0)
-		arguments[4] = number;
-	json_t *answer = probe_container(run->cage, run->id, NULL, arguments,
+	snprintf(texts.seconds, sizeof(texts.seconds), "%.3f", seconds);
+	add_words(&words, (const char *const[]){"watch", "--for", texts.seconds, NULL});
+	if (readiness->by == BY_RUNNING)
+		add_word(&words, "--none");
+	else if (readiness->by == BY_PORT)
+		add_ports(&words, readiness->ports, &texts);
+	else if (readiness->by == BY_HEALTHCHECK)
+		add_test(&words, readiness, tries, &texts);
+	if (readiness->proof)
+		add_word(&words, "--proof");
+	if (readiness->orphan)
+		add_words(&words, (const char *const[]){"--orphan", ORPHAN_SECONDS, NULL});
+	json_t *answer = probe_container(run->cage, run->id, NULL, words.list,
 	                                 seconds + CLIENT_SECONDS, &unanswered);
+	free(words.list);
+	free(texts.test);
+	return answer;
+}
+
+json_t *watch_now(const struct run *run, const struct readiness *readiness)
+{
+	struct readiness at_once = *readiness;
+
+	at_once.by = BY_RUNNING;
+	return watch_inside(run, &at_once, 0, 0);
+}
+
+enum health ask_health(const struct run *run, const struct readiness *readiness)
+{
+	double most = readiness->retries * (readiness->test_seconds + HEALTH_PAUSE);
+	json_t *answer =
+	    watch_inside(run, readiness, readiness->retries, left_until(run, now() + most));
+	enum health health = answer == NULL                                   ? HEALTH_UNKNOWN
+	                     : json_is_true(json_object_get(answer, "ready")) ? HEALTHY
+	                                                                      : UNHEALTHY;
+
+	json_decref(answer);
+	return health;
+}
+
+/* One try, which may take all the time that is left; what the probe saw is kept. */
+static bool is_ready(const struct run *run, const struct readiness *readiness, double left,
+                     struct arrival *arrival)
+{
+	if (readiness->by == BY_RUNNING) {
+		await_end(run, left);
+		return false;
+	}
+	json_t *answer = watch_inside(run, readiness, 0, left);
 	if (answer == NULL)
 		return false;
 	json_decref(arrival->watched);
@@ -169,33 +199,10 @@ static bool watch_once(const struct run *run, const char *what, unsigned int por
 	return json_is_true(json_object_get(answer, "ready"));
 }
 
-static bool any_port_accepts(const struct run *run, const struct readiness *readiness, double left,
-                             struct arrival *arrival)
+/* What came behind the readiness. */
+static double read_orphan_time(const json_t *watched)
 {
-	double slice = readiness->ports[1] == 0 || left < PORT_SLICE ? left : PORT_SLICE;
-
-	for (const unsigned int *port = readiness->ports; *port != 0; port++) {
-		if (watch_once(run, "--port", *port, slice, arrival))
-			return true;
-	}
-	return false;
-}
-
-/* One try, which may take all the time that is left. */
-static bool is_ready(const struct run *run, const struct readiness *readiness, double left,
-                     struct arrival *arrival)
-{
-	switch (readiness->by) {
-	case BY_HEALTHCHECK:
-		return passes_test(run, readiness, left);
-	case BY_PORT:
-		return any_port_accepts(run, readiness, left, arrival);
-	case BY_LISTENING:
-		return watch_once(run, "--listening", 0, left, arrival);
-	default:
-		await_end(run, left);
-		return false;
-	}
+	return json_real_value(json_object_get(json_object_get(watched, "orphan"), "reaped_after"));
 }
 
 static bool is_running(const struct run *run, struct arrival *arrival, struct failure *failure)
@@ -225,7 +232,7 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
 	*arrival = (struct arrival){.running = true, .by = readiness->by};
 	while (arrival->running && (left = left_until(run, end)) > 0) {
 		arrival->ready = is_ready(run, readiness, left, arrival);
-		arrival->after = now() - run->began;
+		arrival->after = now() - run->began - read_orphan_time(arrival->watched);
 		if (arrival->ready)
 			return true;
 		if (interrupted() != 0)
@@ -246,9 +253,14 @@ void free_arrival(struct arrival *arrival)
 	arrival->watched = NULL;
 }
 
+/* Where the probe found it ready, it was running. */
 bool read_end(const struct run *run, const struct arrival *arrival, struct container_state *state,
               struct failure *failure)
 {
 	*state = arrival->end;
-	return !arrival->running || read_state(run->cage, run->id, state, failure);
+	if (!arrival->running)
+		return true;
+	state->running = true;
+	return json_is_true(json_object_get(arrival->watched, "ready")) ||
+	       read_state(run->cage, run->id, state, failure);
 }

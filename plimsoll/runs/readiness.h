@@ -1,6 +1,7 @@
 #ifndef PLIMSOLL_RUNS_READINESS_H
 #define PLIMSOLL_RUNS_READINESS_H
 
+#include "plimsoll/probe/probe.h"
 #include "plimsoll/runs/run.h"
 
 /* Seconds that count as running, where there is nothing else to go by. */
@@ -14,10 +15,12 @@ struct readiness {
 	enum ready_by by;
 	const json_t *test; /* BY_HEALTHCHECK: the test, of the image's object; else NULL */
 	double test_seconds;
-	unsigned int retries;   /* of the test: as many failures in a row are ill health */
-	unsigned int ports[16]; /* BY_PORT: one of them accepts; up to a 0 */
-	double within;          /* seconds */
-	bool guessed;           /* BY_LISTENING that becomes BY_RUNNING where nothing listens */
+	unsigned int retries; /* of the test: as many failures in a row are ill health */
+	unsigned int ports[MOST_PORTS + 1]; /* BY_PORT: one of them accepts; up to a 0 */
+	double within;                      /* seconds */
+	bool guessed; /* BY_LISTENING that becomes BY_RUNNING where nothing listens */
+	bool proof;   /* what the probe sees when it is ready is to have its "proof" */
+	bool orphan;  /* what the probe sees is to have an "orphan" */
 };
 
 /*
@@ -42,11 +45,16 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
                  struct failure *failure);
 void free_arrival(struct arrival *arrival);
 
-/* The state by now: of one that has ended it is known, and nobody is asked. */
+/* The state by now: of one that has ended it is known, or when the probe found it ready; then
+ * nobody is asked. */
 bool read_end(const struct run *run, const struct arrival *arrival, struct container_state *state,
               struct failure *failure);
 
-/* Runs the HEALTHCHECK's own command once, as the engine would. */
-bool is_healthy(const struct run *run, const struct readiness *readiness);
+/* What the probe sees at once, as `watched` above. */
+json_t *watch_now(const struct run *run, const struct readiness *readiness);
+
+/* By as many tries of the image's HEALTHCHECK as may fail in a row. */
+enum health { HEALTHY, UNHEALTHY, HEALTH_UNKNOWN }; /* unknown: nobody could be asked */
+enum health ask_health(const struct run *run, const struct readiness *readiness);
 
 #endif

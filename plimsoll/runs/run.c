@@ -22,9 +22,12 @@ enum start start_run(struct run *run, const struct confinement *confinement,
 {
 	struct failure unknown;
 
+	double asked = now();
+
 	*state = (struct container_state){0};
 	if (start_container(run->cage, confinement, run->id, failure)) {
 		run->began = now();
+		run->starting = run->began - asked;
 		return STARTED;
 	}
 	if (interrupted() == 0 && read_state(run->cage, run->id, state, &unknown) &&
@@ -51,6 +54,14 @@ bool start_again(struct run *run, struct failure *failure)
 		return false;
 	run->began = now();
 	return true;
+}
+
+void discard(const struct run *run, bool may_run)
+{
+	struct failure left_to_the_cage;
+
+	if (may_run)
+		remove_container(run->cage, run->id, &left_to_the_cage);
 }
 
 bool await_end(const struct run *run, double seconds)

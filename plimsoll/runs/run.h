@@ -14,6 +14,7 @@ struct run {
 	const char *name;
 	char id[65];
 	double began;    /* now() just after the container was started: it is no younger */
+	double starting; /* seconds that this took */
 	double deadline; /* of now(): by then the run must be over */
 };
 
@@ -30,6 +31,10 @@ enum start start_run(struct run *run, const struct confinement *confinement,
 
 /* Starts the ended container once more. */
 bool start_again(struct run *run, struct failure *failure);
+
+/* Removes its container where it may run. One that has ended costs nothing: close_cage() removes
+ * all of these at once. */
+void discard(const struct run *run, bool may_run);
 
 /* Waits at most seconds for the container's end; true where it has ended. */
 bool await_end(const struct run *run, double seconds);

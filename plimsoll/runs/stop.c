@@ -9,6 +9,7 @@
 #define STOP_WITHIN 3.0
 #define STOP_MARGIN 1.0 /* so that "too late" can be told from "never" */
 #define KILL_SECONDS 10.0
+#define COMING_UP_MOST 0.5
 
 static const char *stop_signal_of(const struct run *run)
 {
@@ -35,15 +36,12 @@ static json_t *describe_end(const char *signal, double after, const struct conta
 }
 
 /*
- * Every program that is PID 1 loses a signal that comes before it has a handler. It gets as long to
- * make one as the probe takes to come up beside it: on a busy machine that is longer, too.
+ * Every program that is PID 1 loses a signal that comes before it has a handler. It gets time to
+ * make one that is little beside a start, and longer where that was, as on a busy machine.
  */
 static void let_come_up(const struct run *run)
 {
-	static const char *const arguments[] = {"watch", "--for", "0", "--none", NULL};
-	struct failure ended; /* then there is nobody to signal: `kill` says so */
-
-	json_decref(probe_container(run->cage, run->id, NULL, arguments, 10, &ended));
+	pause_for(run->starting < 2 * COMING_UP_MOST ? run->starting / 2 : COMING_UP_MOST);
 }
 
 /* The engine's own KILL, which nothing withstands. */
@@ -75,12 +73,15 @@ static bool end_by_signal(const struct run *run, const char *signal, json_t *res
 		add_error(results, run->name, unsent.text);
 		return true;
 	}
-	bool killed = !await_end(run, left_until(run, start + within));
-	double passed = now() - start;
-	if ((killed && !kill_it(run, failure)) || !read_state(run->cage, run->id, &state, failure))
+	if (!read_state(run->cage, run->id, &state, failure))
 		return false;
-	double after = killed ? passed : measure_end(sent, state.finished, passed);
-	add_run(results, run->name, describe_end(signal, after, &state, killed));
+	bool ended = !state.running || await_end(run, left_until(run, start + within));
+	double passed = now() - start;
+	if ((!ended && !kill_it(run, failure)) ||
+	    (state.running && !read_state(run->cage, run->id, &state, failure)))
+		return false;
+	double after = ended ? measure_end(sent, state.finished, passed) : passed;
+	add_run(results, run->name, describe_end(signal, after, &state, !ended));
 	add_life(results, run->name, &state);
 	return true;
 }
@@ -191,13 +192,6 @@ static bool stop_and_restart(struct run *run, const struct readiness *readiness,
 	return true;
 }
 
-static void discard(const struct run *run)
-{
-	struct failure left_to_the_cage;
-
-	remove_container(run->cage, run->id, &left_to_the_cage);
-}
-
 json_t *make_stop(struct run *run, struct failure *failure)
 {
 	const struct confinement confinement = own_way(run);
@@ -209,7 +203,7 @@ json_t *make_stop(struct run *run, struct failure *failure)
 	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
 	    (up && !stop_and_restart(run, &readiness, results, failure)))
 		return NULL;
-	discard(run);
+	discard(run, is_wanted(run->options, "restart"));
 	return results;
 }
 
@@ -225,7 +219,7 @@ json_t *make_interrupt(struct run *run, struct failure *failure)
 	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
 	    (up && !end_by_signal(run, "INT", results, failure)))
 		return NULL;
-	discard(run);
+	discard(run, false);
 	return results;
 }
 
@@ -246,6 +240,6 @@ json_t *make_stop_early(struct run *run, struct failure *failure)
 		if (!end_by_signal(run, stop_signal_of(run), results, failure))
 			return NULL;
 	}
-	discard(run);
+	discard(run, false);
 	return results;
 }

@@ -1,3 +1,4 @@
+#include "plimsoll/probe/healthcheck.h"
 #include "plimsoll/probe/orphan.h"
 #include "plimsoll/probe/probe.h"
 #include "plimsoll/probe/processes.h"
@@ -8,6 +9,7 @@
 #include "suites.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -387,15 +389,22 @@ static void expect_watched(json_t *seen, bool ready, double least, double most)
 	json_decref(seen);
 }
 
+static json_t *watch_port(uint16_t port, double seconds)
+{
+	const struct patience patience = {.seconds = seconds, .wait = true, .ports = {port}};
+
+	return watch(&patience, &failure);
+}
+
 START_TEST(a_port_that_accepts_is_ready_at_once)
 {
 	uint16_t port;
 	int fd = listen_on("127.0.0.1", 8, &port);
-	json_t *seen = watch(true, port, 5, &failure);
+	json_t *seen = watch_port(port, 5);
 
 	ck_assert(is_listed(seen, port));
 	expect_watched(seen, true, 0, 1);
-	expect_watched(watch(true, 0, 5, &failure), true, 0, 1);
+	expect_watched(watch_port(0, 5), true, 0, 1);
 	close(fd);
 }
 END_TEST
@@ -405,7 +414,7 @@ START_TEST(a_port_of_another_address_than_the_loopbacks_is_found)
 	uint16_t port;
 	int fd = listen_on("127.0.0.2", 8, &port);
 
-	expect_watched(watch(true, port, 5, &failure), true, 0, 1);
+	expect_watched(watch_port(port, 5), true, 0, 1);
 	close(fd);
 }
 END_TEST
@@ -416,7 +425,7 @@ START_TEST(a_port_nobody_listens_on_is_waited_for)
 	int fd = listen_on("127.0.0.1", 8, &port), unasked = listen_on("127.0.0.1", 8, &other);
 
 	close(fd);
-	expect_watched(watch(true, port, 0.2, &failure), false, 0.2, 1);
+	expect_watched(watch_port(port, 0.2), false, 0.2, 1);
 	close(unasked);
 	pid_t child = fork();
 	if (child == 0) {
@@ -428,7 +437,7 @@ START_TEST(a_port_nobody_listens_on_is_waited_for)
 			pause();
 		_exit(1);
 	}
-	json_t *seen = watch(true, port, 10, &failure);
+	json_t *seen = watch_port(port, 10);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	expect_watched(seen, true, 0.1, 5);
@@ -448,10 +457,88 @@ START_TEST(a_full_queue_is_not_ready)
 		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		connect(clients[i], (const struct sockaddr *)&to, sizeof(to));
 	}
-	expect_watched(watch(true, port, 0.5, &failure), false, 0.5, 2);
+	expect_watched(watch_port(port, 0.5), false, 0.5, 2);
 	for (size_t i = 0; i < COUNT(clients); i++)
 		close(clients[i]);
 	close(fd);
+}
+END_TEST
+
+START_TEST(one_of_several_ports_does)
+{
+	uint16_t closed, port;
+	int fd = listen_on("127.0.0.1", 8, &closed), other;
+
+	close(fd);
+	other = listen_on("127.0.0.1", 8, &port);
+	const struct patience patience = {.seconds = 5, .wait = true, .ports = {closed, port}};
+	expect_watched(watch(&patience, &failure), true, 0, 1);
+	close(other);
+}
+END_TEST
+
+static json_t *watch_test(const char *script, double seconds, double each, uint32_t tries)
+{
+	json_t *test = json_pack("[s, s]", "CMD-SHELL", script);
+	const struct patience patience = {
+	    .seconds = seconds, .wait = true, .test = test, .test_seconds = each, .tries = tries};
+	json_t *seen = watch(&patience, &failure);
+
+	json_decref(test);
+	return seen;
+}
+
+START_TEST(a_health_check_that_passes_is_ready)
+{
+	json_t *none = json_pack("[s]", "CMD"), *missing = json_pack("[s, s]", "CMD", "/no/such");
+	json_t *program = json_pack("[s, s, s]", "CMD", "test", "word");
+
+	ck_assert(passes_healthcheck(program, 5));
+	ck_assert(!passes_healthcheck(none, 5));
+	ck_assert(!passes_healthcheck(missing, 5));
+	json_decref(program);
+	json_decref(missing);
+	json_decref(none);
+	expect_watched(watch_test("exit 0", 5, 5, 0), true, 0, 1);
+	expect_watched(watch_test("exit 1", 0.3, 5, 0), false, 0.3, 1);
+}
+END_TEST
+
+START_TEST(a_health_check_is_tried_as_often_as_is_asked)
+{
+	char script[128], tried[16] = "";
+	const char *file = "build/plimsoll-unit-tries";
+
+	unlink(file);
+	snprintf(script, sizeof(script), "printf x >>%s; exit 1", file);
+	expect_watched(watch_test(script, 5, 5, 3), false, 0, 4);
+	FILE *tries = fopen(file, "re");
+	ck_assert(tries != NULL && fgets(tried, sizeof(tried), tries) != NULL);
+	fclose(tries);
+	unlink(file);
+	ck_assert_str_eq(tried, "xxx");
+}
+END_TEST
+
+START_TEST(a_health_check_that_does_not_end_is_ended_with_what_it_started)
+{
+	char line[32] = "";
+	const char *file = "build/plimsoll-unit-endless";
+	char script[128];
+
+	unlink(file);
+	snprintf(script, sizeof(script), "sleep 300 & echo $! >%s; wait", file);
+	expect_watched(watch_test(script, 2, 0.5, 1), false, 0.5, 2);
+	FILE *pid = fopen(file, "re");
+	ck_assert(pid != NULL && fgets(line, sizeof(line), pid) != NULL);
+	fclose(pid);
+	unlink(file);
+	int left = 0; /* until init has reaped it */
+	for (int looks = 0; left == 0 && looks < 100; looks++) {
+		left = kill((pid_t)strtol(line, NULL, 10), 0);
+		nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	}
+	ck_assert_msg(left != 0 && errno == ESRCH, "process %s is left", line);
 }
 END_TEST
 
@@ -459,7 +546,7 @@ START_TEST(nothing_is_waited_for_where_nothing_is_asked)
 {
 	uint16_t port;
 	int fd = listen_on("127.0.0.1", 8, &port);
-	json_t *seen = watch(false, 0, 5, &failure);
+	json_t *seen = watch(&(struct patience){.seconds = 5}, &failure);
 
 	ck_assert(is_listed(seen, port));
 	expect_watched(seen, false, 0, 0.5);
@@ -512,8 +599,8 @@ END_TEST
 static const struct usage_case {
 	const char *arguments[6], *says;
 } usage_cases[] = {
-    {{NULL}, "plimsoll probe: \"\": no probe: watch, orphan, proof, walk, files, setup\n"},
-    {{"look"}, "plimsoll probe: look: no probe: watch, orphan, proof, walk, files, setup\n"},
+    {{NULL}, "plimsoll probe: \"\": no probe: watch, proof, walk, files, setup\n"},
+    {{"look"}, "plimsoll probe: look: no probe: watch, proof, walk, files, setup\n"},
     {{"watch"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--none"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 3600\n"},
@@ -526,11 +613,10 @@ static const struct usage_case {
     {{"watch", "--for", "-1", "--none"},
      "plimsoll probe: --for: \"-1\" is not seconds, from 0 to 3600\n"},
     {{"watch", "--for", "1", "--port", "0"},
-     "plimsoll probe: --port: \"0\" is not a port, from 1 to 65535\n"},
+     "plimsoll probe: --port: \"0\" is not a port, from 1 to 65535, at most 15 of them\n"},
     {{"watch", "--for", "1", "--port", "65536"},
-     "plimsoll probe: --port: \"65536\" is not a port, from 1 to 65535\n"},
+     "plimsoll probe: --port: \"65536\" is not a port, from 1 to 65535, at most 15 of them\n"},
     {{"watch", "--soon"}, "plimsoll probe: --soon: no such option of a probe\n"},
-    {{"orphan"}, "plimsoll probe: orphan: needs --for\n"},
     {{"walk", "--programs", "["}, "plimsoll probe: --programs: ']' expected near end of file\n"},
 };
 
@@ -644,6 +730,10 @@ Suite *probe_suite(void)
 	tcase_add_test(live, a_port_of_another_address_than_the_loopbacks_is_found);
 	tcase_add_test(live, a_port_nobody_listens_on_is_waited_for);
 	tcase_add_test(live, a_full_queue_is_not_ready);
+	tcase_add_test(live, one_of_several_ports_does);
+	tcase_add_test(live, a_health_check_that_passes_is_ready);
+	tcase_add_test(live, a_health_check_is_tried_as_often_as_is_asked);
+	tcase_add_test(live, a_health_check_that_does_not_end_is_ended_with_what_it_started);
 	tcase_add_test(live, nothing_is_waited_for_where_nothing_is_asked);
 	tcase_add_test(live, an_orphan_that_nobody_waits_for_is_not_reaped);
 	tcase_add_test(live, an_orphan_that_is_waited_for_is_reaped);
