@@ -87,7 +87,7 @@ checked() {
 	assert_no_network "$PREFIX:tries-network"
 }
 
-@test "an image that writes 50,000 files is judged by the first of them" {
+@test "an image that writes 20,000 files is judged by the first of them" {
 	SECONDS_MOST=100 checked 1 writes-root --only starts,writes-nothing,restarts
 	assert_outcome writes-nothing FAIL
 }

@@ -4,14 +4,14 @@
 #include "plimsoll/engine/process.h"
 #include "plimsoll/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Allocated, and pointing into test; a first word of NULL where there is nothing to run. */
-static const char **compose_words(const json_t *test)
+const char **compose_test(const json_t *test)
 {
 	const char **words = get_memory((json_array_size(test) + 3) * sizeof(*words));
 	const char *form = json_string_value(json_array_get(test, 0));
@@ -31,15 +31,17 @@ static const char **compose_words(const json_t *test)
 	return words;
 }
 
-bool passes_healthcheck(const json_t *test, double seconds)
+bool passes_healthcheck(const json_t *test, double seconds, bool *forked)
 {
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC), status = -1;
-	const char **words = compose_words(test);
+	const char **words = compose_test(test);
 	pid_t pid;
 
-	if (nothing >= 0 && words[0] != NULL &&
-	    start_process(words, nothing, nothing, nothing, &pid) &&
-	    !await_process(pid, now() + seconds, true, &status)) {
+	errno = 0;
+	bool started = nothing >= 0 && words[0] != NULL &&
+	               start_process(words, nothing, nothing, nothing, &pid);
+	*forked = started || (errno != EAGAIN && errno != ENOMEM);
+	if (started && !await_process(pid, now() + seconds, true, &status)) {
 		end_process(pid, &status);
 		status = -1;
 	}

@@ -4,12 +4,17 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+/* The command of a HEALTHCHECK's test: allocated, pointing into test, its first word NULL where
+ * there is nothing to run. */
+const char **compose_test(const json_t *test);
+
 /*
  * Runs the test of a HEALTHCHECK, ["CMD", "program", …] or ["CMD-SHELL", "script"], with this
  * process's user, variables and directory, which are those that the engine gives it; what it says
  * is nobody's. True where it exits 0 within so many seconds; then, and where it takes longer,
- * nothing of its process group is left.
+ * nothing of its process group is left. *forked is false where there was no process left for it, as
+ * fork(2) says: EAGAIN (a limit of processes), ENOMEM.
  */
-bool passes_healthcheck(const json_t *test, double seconds);
+bool passes_healthcheck(const json_t *test, double seconds, bool *forked);
 
 #endif

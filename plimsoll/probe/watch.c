@@ -156,27 +156,27 @@ static void pause_for(double seconds)
 	nanosleep(&time, NULL);
 }
 
-static bool is_ready(const struct patience *patience, double deadline)
+static bool is_ready(const struct patience *patience, double deadline, bool *forked)
 {
 	if (patience->test == NULL)
 		return any_accepts(patience->ports, deadline);
-	return passes_healthcheck(patience->test,
-	                          smaller(patience->test_seconds, deadline - now()));
+	return passes_healthcheck(patience->test, smaller(patience->test_seconds, deadline - now()),
+	                          forked);
 }
 
 /* A try that takes long is followed by as long a pause, so that what comes up has half of the time
  * to itself. */
-static bool wait_until_ready(const struct patience *patience, double deadline)
+static bool wait_until_ready(const struct patience *patience, double deadline, bool *forked)
 {
 	double pause = PAUSE_FIRST;
 
 	for (uint32_t tries = 1;; tries++, pause = smaller(pause * 1.5, PAUSE_LAST)) {
 		double start = now();
 
-		if (is_ready(patience, deadline))
+		if (is_ready(patience, deadline, forked))
 			return true;
 		double took = now() - start, left = deadline - now();
-		if (left <= 0 || tries == patience->tries)
+		if (left <= 0 || tries == patience->tries || !*forked)
 			return false;
 		pause_for(smaller(took > pause ? took : pause, left));
 	}
@@ -186,7 +186,9 @@ json_t *watch(const struct patience *patience, struct failure *failure)
 {
 	struct listeners listeners;
 	const double start = now();
-	const bool ready = patience->wait && wait_until_ready(patience, start + patience->seconds);
+	bool forked = true;
+	const bool ready =
+	    patience->wait && wait_until_ready(patience, start + patience->seconds, &forked);
 	const double after = now() - start;
 	json_t *processes = list_processes(PROC, failure);
 
@@ -196,6 +198,6 @@ json_t *watch(const struct patience *patience, struct failure *failure)
 		json_decref(processes);
 		return NULL;
 	}
-	return json_pack("{s:b, s:f, s:o, s:o}", "ready", ready, "after", after, "processes",
-	                 processes, "listening", list_listeners(&listeners));
+	return json_pack("{s:b, s:f, s:b, s:o, s:o}", "ready", ready, "after", after, "full",
+	                 !forked, "processes", processes, "listening", list_listeners(&listeners));
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -493,14 +494,43 @@ START_TEST(a_health_check_that_passes_is_ready)
 	json_t *none = json_pack("[s]", "CMD"), *missing = json_pack("[s, s]", "CMD", "/no/such");
 	json_t *program = json_pack("[s, s, s]", "CMD", "test", "word");
 
-	ck_assert(passes_healthcheck(program, 5));
-	ck_assert(!passes_healthcheck(none, 5));
-	ck_assert(!passes_healthcheck(missing, 5));
+	bool forked = false;
+
+	ck_assert(passes_healthcheck(program, 5, &forked) && forked);
+	ck_assert(!passes_healthcheck(none, 5, &forked) && forked);
+	ck_assert(!passes_healthcheck(missing, 5, &forked) && forked);
 	json_decref(program);
 	json_decref(missing);
 	json_decref(none);
 	expect_watched(watch_test("exit 0", 5, 5, 0), true, 0, 1);
 	expect_watched(watch_test("exit 1", 0.3, 5, 0), false, 0.3, 1);
+}
+END_TEST
+
+/* The limit does not hold for root. */
+static void watch_without_a_process(void)
+{
+	const struct rlimit none = {0, 0};
+
+	if (setresgid(65533, 65533, 65533) != 0 || setresuid(65533, 65533, 65533) != 0 ||
+	    setrlimit(RLIMIT_NPROC, &none) != 0)
+		_exit(2);
+	json_t *seen = watch_test("exit 0", 5, 5, 0);
+	_exit(!json_is_true(json_object_get(seen, "full")) ||
+	      !json_is_false(json_object_get(seen, "ready")) ||
+	      json_real_value(json_object_get(seen, "after")) > 1);
+}
+
+START_TEST(where_no_process_is_left_for_the_health_check_that_is_said)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		watch_without_a_process();
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	              "expected exit status 0, found %#x", (unsigned int)status);
 }
 END_TEST
 
@@ -732,6 +762,7 @@ Suite *probe_suite(void)
 	tcase_add_test(live, a_full_queue_is_not_ready);
 	tcase_add_test(live, one_of_several_ports_does);
 	tcase_add_test(live, a_health_check_that_passes_is_ready);
+	tcase_add_test(live, where_no_process_is_left_for_the_health_check_that_is_said);
 	tcase_add_test(live, a_health_check_is_tried_as_often_as_is_asked);
 	tcase_add_test(live, a_health_check_that_does_not_end_is_ended_with_what_it_started);
 	tcase_add_test(live, nothing_is_waited_for_where_nothing_is_asked);
