@@ -8,6 +8,8 @@
 
 static struct account_text *text_of(struct accounts *accounts, const char *path)
 {
+	if (strncmp(path, "/etc/", strlen("/etc/")) != 0)
+		return NULL;
 	return strcmp(path, "/etc/passwd") == 0   ? &accounts->passwd
 	       : strcmp(path, "/etc/group") == 0  ? &accounts->group
 	       : strcmp(path, "/etc/shadow") == 0 ? &accounts->shadow

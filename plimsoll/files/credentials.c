@@ -1,4 +1,5 @@
 #include "plimsoll/files/credentials.h"
+#include "plimsoll/files/affix.h"
 #include "plimsoll/files/tokens.h"
 #include "plimsoll/files/variables.h"
 
@@ -101,51 +102,47 @@ static bool holds_dotenv(const char *text, size_t length)
 
 /* Files that programs keep their credentials in: what they hold where they hold some. */
 static const struct credential {
-	const char *end; /* of the path */
+	struct affix end; /* of the path */
 	const char *kind;
 	const char *keys[4]; /* one of these with a value */
 	bool (*holds)(const char *text, size_t length);
 } credentials[] = {
-    {".env", "dotenv", {NULL}, holds_dotenv}, /* the first: .env.production and the like too */
-    {"/.netrc", "netrc", {"password"}, NULL},
-    {"/.npmrc", "npmrc", {"_authToken", "_auth", "_password"}, NULL},
-    {"/.yarnrc.yml", "npmrc", {"npmAuthToken", "npmAuthIdent"}, NULL},
-    {"/.pypirc", "pypirc", {"password"}, NULL},
-    {"/.git-credentials", "git-credentials", {NULL}, holds_url_password},
-    {"/.docker/config.json", "docker-config", {"auth", "identitytoken"}, NULL},
-    {"/containers/auth.json", "docker-config", {"auth", "identitytoken"}, NULL},
-    {"/.dockercfg", "docker-config", {"auth"}, NULL},
-    {"/.dockerconfigjson", "docker-config", {"auth"}, NULL},
-    {"/.kube/config", "kubeconfig", {"client-key-data", "token", "password"}, NULL},
-    {"kubeconfig", "kubeconfig", {"client-key-data", "token", "password"}, NULL},
-    {"/.aws/credentials", "aws-credentials", {"aws_secret_access_key", "aws_session_token"}, NULL},
-    {"/.cargo/credentials", "cargo-credentials", {"token"}, NULL},
-    {"/.cargo/credentials.toml", "cargo-credentials", {"token"}, NULL},
-    {".htpasswd", "htpasswd", {NULL}, holds_htpasswd},
-    {"/.pgpass", "pgpass", {NULL}, holds_pgpass},
-    {"/.my.cnf", "mysql", {"password"}, NULL},
+    /* The first: .env.production and the like too. */
+    {AFFIX(".env"), "dotenv", {NULL}, holds_dotenv},
+    {AFFIX("/.netrc"), "netrc", {"password"}, NULL},
+    {AFFIX("/.npmrc"), "npmrc", {"_authToken", "_auth", "_password"}, NULL},
+    {AFFIX("/.yarnrc.yml"), "npmrc", {"npmAuthToken", "npmAuthIdent"}, NULL},
+    {AFFIX("/.pypirc"), "pypirc", {"password"}, NULL},
+    {AFFIX("/.git-credentials"), "git-credentials", {NULL}, holds_url_password},
+    {AFFIX("/.docker/config.json"), "docker-config", {"auth", "identitytoken"}, NULL},
+    {AFFIX("/containers/auth.json"), "docker-config", {"auth", "identitytoken"}, NULL},
+    {AFFIX("/.dockercfg"), "docker-config", {"auth"}, NULL},
+    {AFFIX("/.dockerconfigjson"), "docker-config", {"auth"}, NULL},
+    {AFFIX("/.kube/config"), "kubeconfig", {"client-key-data", "token", "password"}, NULL},
+    {AFFIX("kubeconfig"), "kubeconfig", {"client-key-data", "token", "password"}, NULL},
+    {AFFIX("/.aws/credentials"),
+     "aws-credentials",
+     {"aws_secret_access_key", "aws_session_token"},
+     NULL},
+    {AFFIX("/.cargo/credentials"), "cargo-credentials", {"token"}, NULL},
+    {AFFIX("/.cargo/credentials.toml"), "cargo-credentials", {"token"}, NULL},
+    {AFFIX(".htpasswd"), "htpasswd", {NULL}, holds_htpasswd},
+    {AFFIX("/.pgpass"), "pgpass", {NULL}, holds_pgpass},
+    {AFFIX("/.my.cnf"), "mysql", {"password"}, NULL},
 };
 
-/* Tens of thousands of paths are held against these lists: plain comparisons, no patterns. */
-static bool ends_with(const char *text, size_t length, const char *end)
+static bool ends_with_any(const char *path, size_t length, const struct affix endings[])
 {
-	size_t size = strlen(end);
-
-	return length >= size && memcmp(text + length - size, end, size) == 0;
-}
-
-static bool ends_with_any(const char *text, size_t length, const char *const ends[])
-{
-	for (; *ends != NULL; ends++)
-		if (ends_with(text, length, *ends))
+	for (; endings->text != NULL; endings++)
+		if (ends_with(path, length, endings))
 			return true;
 	return false;
 }
 
-static bool begins_with_any(const char *text, const char *const beginnings[])
+static bool begins_with_any(const char *path, size_t length, const struct affix beginnings[])
 {
-	for (; *beginnings != NULL; beginnings++)
-		if (strncmp(text, *beginnings, strlen(*beginnings)) == 0)
+	for (; beginnings->text != NULL; beginnings++)
+		if (begins_with(path, length, beginnings))
 			return true;
 	return false;
 }
@@ -160,16 +157,15 @@ static bool holds_any(const char *text, const char *const parts[])
 
 static const struct credential *find_credential(const char *path, size_t length)
 {
-	static const char *const templates[] = {".example", ".sample", ".template", ".dist", NULL};
+	static const struct affix templates[] = {AFFIX(".example"), AFFIX(".sample"),
+	                                         AFFIX(".template"), AFFIX(".dist"), NO_AFFIX};
 	static const char dotenv[] = "/.env.";
 	const char *name = strrchr(path, '/');
 
-	if (ends_with_any(path, length, templates))
-		return NULL;
 	if (name != NULL && strncmp(name, dotenv, strlen(dotenv)) == 0)
-		return &credentials[0];
+		return ends_with_any(path, length, templates) ? NULL : &credentials[0];
 	for (size_t i = 0; i < sizeof(credentials) / sizeof(*credentials); i++)
-		if (ends_with(path, length, credentials[i].end))
+		if (ends_with(path, length, &credentials[i].end))
 			return &credentials[i];
 	return NULL;
 }
@@ -222,65 +218,72 @@ static bool holds_credential(const struct credential *credential, const char *te
  * Where what a distribution, a language's package manager or a compiler brings lies: there only
  * what is called like a key is looked at. /usr is one but for /usr/local and /usr/src.
  */
-static const char *const system_places[] = {"/lib/",
-                                            "/lib32/",
-                                            "/lib64/",
-                                            "/libx32/",
-                                            "/bin/",
-                                            "/sbin/",
-                                            "/boot/",
-                                            "/etc/ssl/certs/",
-                                            "/etc/alternatives/",
-                                            "/usr/local/lib/",
-                                            "/usr/local/go/",
-                                            "/usr/local/cargo/",
-                                            "/usr/local/rustup/",
-                                            "/usr/local/share/",
-                                            "/usr/local/include/",
-                                            "/var/lib/dpkg/",
-                                            "/var/lib/apt/",
-                                            "/var/lib/rpm/",
-                                            "/var/cache/",
-                                            NULL};
+static const struct affix system_places[] = {AFFIX("/lib/"),
+                                             AFFIX("/lib32/"),
+                                             AFFIX("/lib64/"),
+                                             AFFIX("/libx32/"),
+                                             AFFIX("/bin/"),
+                                             AFFIX("/sbin/"),
+                                             AFFIX("/boot/"),
+                                             AFFIX("/etc/ssl/certs/"),
+                                             AFFIX("/etc/alternatives/"),
+                                             AFFIX("/usr/local/lib/"),
+                                             AFFIX("/usr/local/go/"),
+                                             AFFIX("/usr/local/cargo/"),
+                                             AFFIX("/usr/local/rustup/"),
+                                             AFFIX("/usr/local/share/"),
+                                             AFFIX("/usr/local/include/"),
+                                             AFFIX("/var/lib/dpkg/"),
+                                             AFFIX("/var/lib/apt/"),
+                                             AFFIX("/var/lib/rpm/"),
+                                             AFFIX("/var/cache/"),
+                                             NO_AFFIX};
 
 static const char *const library_places[] = {
     "/node_modules/", "/site-packages/", "/dist-packages/", "/.cargo/registry/", "/.rustup/",
     "/gems/",         "/vendor/",        "/.git/objects/",  "/__pycache__/",     NULL};
 
-static const char *const no_text[] = {
-    ".so",    ".a",   ".o",   ".rlib", ".pyc",  ".class", ".jar", ".gz",  ".xz",   ".zst",
-    ".bz2",   ".zip", ".png", ".jpg",  ".jpeg", ".gif",   ".ico", ".svg", ".webp", ".woff",
-    ".woff2", ".ttf", ".otf", ".eot",  ".pdf",  ".html",  ".css", ".map", ".md",   ".rst",
-    ".h",     ".hpp", ".crt", ".cer",  ".mo",   ".wasm",  NULL};
+static const struct affix no_text[] = {
+    AFFIX(".so"),   AFFIX(".a"),    AFFIX(".o"),     AFFIX(".rlib"), AFFIX(".pyc"), AFFIX(".class"),
+    AFFIX(".jar"),  AFFIX(".gz"),   AFFIX(".xz"),    AFFIX(".zst"),  AFFIX(".bz2"), AFFIX(".zip"),
+    AFFIX(".png"),  AFFIX(".jpg"),  AFFIX(".jpeg"),  AFFIX(".gif"),  AFFIX(".ico"), AFFIX(".svg"),
+    AFFIX(".webp"), AFFIX(".woff"), AFFIX(".woff2"), AFFIX(".ttf"),  AFFIX(".otf"), AFFIX(".eot"),
+    AFFIX(".pdf"),  AFFIX(".html"), AFFIX(".css"),   AFFIX(".map"),  AFFIX(".md"),  AFFIX(".rst"),
+    AFFIX(".h"),    AFFIX(".hpp"),  AFFIX(".crt"),   AFFIX(".cer"),  AFFIX(".mo"),  AFFIX(".wasm"),
+    NO_AFFIX};
 
-static const char *const called_key[] = {".pem",      ".key",    ".ppk",        ".asc",
-                                         ".p8",       "_key",    "-key",        "/id_rsa",
-                                         "/id_ecdsa", "/id_dsa", "/id_ed25519", NULL};
+static const struct affix called_key[] = {
+    AFFIX(".pem"),      AFFIX(".key"),    AFFIX(".ppk"),        AFFIX(".asc"),
+    AFFIX(".p8"),       AFFIX("_key"),    AFFIX("-key"),        AFFIX("/id_rsa"),
+    AFFIX("/id_ecdsa"), AFFIX("/id_dsa"), AFFIX("/id_ed25519"), NO_AFFIX};
 
-static bool is_library(const char *path)
+static bool is_library(const char *path, size_t length)
 {
 	bool system = strncmp(path, "/usr/", 5) == 0 && strncmp(path, "/usr/local/", 11) != 0 &&
 	              strncmp(path, "/usr/src/", 9) != 0;
 
-	return system || begins_with_any(path, system_places) || holds_any(path, library_places);
+	return system || begins_with_any(path, length, system_places) ||
+	       holds_any(path, library_places);
 }
 
 /* Examples stand in them. */
-static bool is_document(const char *path)
+static bool is_document(const char *path, size_t length)
 {
-	return strncmp(path, "/usr/share/doc/", 15) == 0 ||
-	       strncmp(path, "/usr/share/man/", 15) == 0;
+	static const struct affix places[] = {AFFIX("/usr/share/doc/"), AFFIX("/usr/share/man/"),
+	                                      NO_AFFIX};
+
+	return begins_with_any(path, length, places);
 }
 
 size_t wanted_of_secret(const char *path, uint64_t size)
 {
 	size_t length = strlen(path), most = size < HEAD_MOST ? (size_t)size : HEAD_MOST;
 
-	if (size < 8 || is_document(path))
+	if (size < 8 || is_document(path, length))
 		return 0;
 	if (ends_with_any(path, length, called_key) || find_credential(path, length) != NULL)
 		return most;
-	if (size > HEAD_MOST || is_library(path) || ends_with_any(path, length, no_text))
+	if (size > HEAD_MOST || ends_with_any(path, length, no_text) || is_library(path, length))
 		return 0;
 	return most;
 }
@@ -288,10 +291,11 @@ size_t wanted_of_secret(const char *path, uint64_t size)
 const char *find_file_secret(const char *path, const char *head, size_t length)
 {
 	const struct credential *credential;
+	size_t path_length = strlen(path);
 
-	if (length == 0 || is_document(path))
+	if (length == 0 || is_document(path, path_length))
 		return NULL;
-	credential = find_credential(path, strlen(path));
+	credential = find_credential(path, path_length);
 	if (credential != NULL && holds_credential(credential, head, length))
 		return credential->kind;
 	return find_token(head, length);

@@ -1,4 +1,5 @@
 #include "plimsoll/files/places.h"
+#include "plimsoll/files/affix.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -43,7 +44,7 @@ static const struct kind tools[] = {
 static const char *kind_of(const struct kind kinds[], size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(kinds[i].name, name) == 0)
+		if (kinds[i].name[0] == name[0] && strcmp(kinds[i].name, name) == 0)
 			return kinds[i].kind;
 	return NULL;
 }
@@ -58,14 +59,13 @@ static const char *name_of(const struct file *file)
 /* …/bin/, …/sbin/, and /busybox/, where distroless keeps its shell. */
 static bool is_among_programs(const char *path, const char *name)
 {
-	static const char *const directories[] = {"/bin/", "/sbin/", "/busybox/"};
+	static const struct affix directories[] = {AFFIX("/bin/"), AFFIX("/sbin/"),
+	                                           AFFIX("/busybox/")};
 	size_t length = (size_t)(name - path);
 
-	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
-		size_t size = strlen(directories[i]);
-		if (length >= size && memcmp(name - size, directories[i], size) == 0)
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		if (ends_with(path, length, &directories[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -80,45 +80,51 @@ const char *kind_of_tool(const struct file *file)
 	return kind_of(tools, sizeof(tools) / sizeof(*tools), name);
 }
 
-static bool has_ending(const char *name, const char *ending)
+/* And not with that alone. */
+static bool has_ending(const char *name, size_t length, const struct affix *ending)
 {
-	size_t length = strlen(name), size = strlen(ending);
-
-	return length > size && strcmp(name + length - size, ending) == 0;
+	return length > ending->length && ends_with(name, length, ending);
 }
 
-static bool is_containerfile(const char *name)
+static bool is_containerfile(const char *name, size_t length)
 {
 	static const struct kind names[] = {
 	    {"Dockerfile", ""},       {"Containerfile", ""},      {".dockerignore", ""},
 	    {".containerignore", ""}, {"docker-compose.yml", ""}, {"docker-compose.yaml", ""},
 	    {"compose.yml", ""},      {"compose.yaml", ""},
 	};
+	static const struct affix before[] = {AFFIX("Dockerfile."), AFFIX("Containerfile.")},
+	                          behind[] = {AFFIX(".Dockerfile"), AFFIX(".Containerfile")};
 
 	return kind_of(names, sizeof(names) / sizeof(*names), name) != NULL ||
-	       strncmp(name, "Dockerfile.", 11) == 0 || strncmp(name, "Containerfile.", 14) == 0 ||
-	       has_ending(name, ".Dockerfile") || has_ending(name, ".Containerfile");
+	       begins_with(name, length, &before[0]) || begins_with(name, length, &before[1]) ||
+	       has_ending(name, length, &behind[0]) || has_ending(name, length, &behind[1]);
 }
 
 /* vim's swap files, emacs' locks and saved files, and the copies that both leave. */
-static bool is_editor(const char *name)
+static bool is_editor(const char *name, size_t length)
 {
-	return (*name == '.' && (has_ending(name, ".swp") || has_ending(name, ".swo"))) ||
-	       (name[0] == '#' && has_ending(name, "#")) || (name[0] == '.' && name[1] == '#') ||
-	       has_ending(name, "~");
+	static const struct affix swap[] = {AFFIX(".swp"), AFFIX(".swo")};
+	char last = length > 1 ? name[length - 1] : '\0';
+
+	return last == '~' || (name[0] == '#' && last == '#') ||
+	       (name[0] == '.' && (name[1] == '#' || has_ending(name, length, &swap[0]) ||
+	                           has_ending(name, length, &swap[1])));
 }
 
 const char *kind_of_junk(const struct file *file)
 {
 	const char *name = name_of(file);
+	size_t length = strlen(name);
 
-	if (strcmp(name, ".git") == 0) /* a file, where it is a work tree of another place */
+	if (name[0] == '.' &&
+	    strcmp(name, ".git") == 0) /* a file, where it is a work tree of another place */
 		return "git";
-	if (strcmp(name, ".svn") == 0 && S_ISDIR(file->mode))
+	if (S_ISDIR(file->mode) && strcmp(name, ".svn") == 0)
 		return "svn";
-	if (S_ISREG(file->mode) && is_containerfile(name))
+	if (S_ISREG(file->mode) && is_containerfile(name, length))
 		return "containerfile";
-	return !S_ISDIR(file->mode) && is_editor(name) ? "editor" : NULL;
+	return !S_ISDIR(file->mode) && is_editor(name, length) ? "editor" : NULL;
 }
 
 bool is_called_core(const struct file *file)
@@ -133,46 +139,51 @@ bool is_called_core(const struct file *file)
 
 /* Where package managers keep what they can fetch again. */
 static const struct cache {
-	const char *place; /* the whole beginning of the path, or a part of it */
+	struct affix place; /* the whole beginning of the path, or a part of it */
 	const char *kind;
 	bool anywhere;
-	const char *ending; /* of those files that are counted, or NULL: all */
+	struct affix ending; /* of those files that are counted, or none: all */
 } caches[] = {
-    {"/var/lib/apt/lists", "apt", false, NULL},
-    {"/var/cache/apt/archives", "apt", false, ".deb"},
-    {"/var/cache/apt", "apt", false, ".bin"},
-    {"/var/cache/apk", "apk", false, NULL},
-    {"/etc/apk/cache", "apk", false, NULL},
-    {"/var/cache/dnf", "dnf", false, NULL},
-    {"/var/cache/libdnf5", "dnf", false, NULL},
-    {"/var/cache/yum", "dnf", false, NULL},
-    {"/usr/local/cargo/registry", "cargo", false, NULL},
-    {"/.cargo/registry", "cargo", true, NULL},
-    {"/.cache/pip", "pip", true, NULL},
-    {"/.npm/_cacache", "npm", true, NULL},
+    {AFFIX("/var/lib/apt/lists/"), "apt", false, NO_AFFIX},
+    {AFFIX("/var/cache/apt/archives/"), "apt", false, AFFIX(".deb")},
+    {AFFIX("/var/cache/apt/"), "apt", false, AFFIX(".bin")},
+    {AFFIX("/var/cache/apk/"), "apk", false, NO_AFFIX},
+    {AFFIX("/etc/apk/cache/"), "apk", false, NO_AFFIX},
+    {AFFIX("/var/cache/dnf/"), "dnf", false, NO_AFFIX},
+    {AFFIX("/var/cache/libdnf5/"), "dnf", false, NO_AFFIX},
+    {AFFIX("/var/cache/yum/"), "dnf", false, NO_AFFIX},
+    {AFFIX("/usr/local/cargo/registry/"), "cargo", false, NO_AFFIX},
+    {AFFIX("/.cargo/registry/"), "cargo", true, NO_AFFIX},
+    {AFFIX("/.cache/pip/"), "pip", true, NO_AFFIX},
+    {AFFIX("/.npm/_cacache/"), "npm", true, NO_AFFIX},
 };
 
-/* Where the place ends in the path, NULL where the path is not below it. */
-static const char *end_of_place(const struct cache *cache, const char *path)
+/* Where the place ends in the path, at its last slash; NULL where the path is not below it. */
+static const char *end_of_place(const struct cache *cache, const char *path, size_t length)
 {
-	size_t length = strlen(cache->place);
 	const char *found = path;
 
 	if (cache->anywhere)
-		found = strstr(path, cache->place);
-	else if (strncmp(path, cache->place, length) != 0)
+		found = strstr(path, cache->place.text);
+	else if (!begins_with(path, length, &cache->place))
 		return NULL;
-	return found != NULL && found[length] == '/' ? found + length : NULL;
+	return found != NULL ? found + cache->place.length - 1 : NULL;
 }
 
 const char *kind_of_cache(const struct file *file, size_t *length)
 {
+	size_t size = strlen(file->path);
+
 	if (!S_ISREG(file->mode) || file->size == 0)
 		return NULL;
+	bool hidden = strstr(file->path, "/.") != NULL; /* as all that is anywhere */
 	for (size_t i = 0; i < sizeof(caches) / sizeof(*caches); i++) {
-		const char *end = end_of_place(&caches[i], file->path);
+		const struct affix *ending = &caches[i].ending;
+		const char *end = !caches[i].anywhere || hidden
+		                      ? end_of_place(&caches[i], file->path, size)
+		                      : NULL;
 
-		if (end == NULL || (caches[i].ending != NULL && !has_ending(end, caches[i].ending)))
+		if (end == NULL || (ending->length > 0 && !ends_with(end, strlen(end), ending)))
 			continue;
 		*length = (size_t)(end - file->path);
 		return caches[i].kind;

@@ -98,18 +98,18 @@ static char *word_after_env(char *line)
 /* Sets "interpreter" and whether it is there: of `#!/usr/bin/env NAME` it is NAME that matters, as
  * soon as env itself is there. */
 static void describe_interpreter(json_t *program, const struct tree *tree,
-                                 const struct programs *programs, const struct node *node)
+                                 const struct programs *programs, char *line)
 {
-	char line[PATH_MAX] = "", real[PATH_MAX], *rest = line, *name;
-	bool script = node->format != NULL && strcmp(node->format, "script") == 0, found;
+	const char *format = json_string_value(json_object_get(program, "format"));
+	bool script = format != NULL && strcmp(format, "script") == 0, found;
+	char real[PATH_MAX], *rest = line, *name;
 	struct node other;
 
-	if (node->interpreter == NULL || strlen(node->interpreter) >= sizeof(line)) {
+	if (*line == '\0') {
 		json_object_set_new(program, "interpreter", json_null());
 		json_object_set_new(program, "interpreter_found", json_null());
 		return;
 	}
-	strcpy(line, node->interpreter);
 	name = script ? next_word(&rest) : line;
 	found = find_program(tree, programs, name, &other, real) && is_executable(&other);
 	const char *slash = strrchr(name, '/');
@@ -127,16 +127,18 @@ static void add_program(json_t *list, const struct tree *tree, const struct prog
 {
 	char real[PATH_MAX];
 	struct node node = {0};
+	struct program how;
 	bool found;
 
 	if (argument == NULL)
 		return;
 	found = find_program(tree, programs, argument, &node, real);
+	describe_program(tree, &node, real, &how);
 	json_t *program = json_pack(
 	    "{s:s,s:o,s:o,s:b,s:o,s:o}", "role", role, "argument", string_or_null(argument), "path",
 	    string_or_null(found ? real : NULL), "executable", found && is_executable(&node),
-	    "format", string_or_null(node.format), "machine", string_or_null(node.machine));
-	describe_interpreter(program, tree, programs, &node);
+	    "format", string_or_null(how.format), "machine", string_or_null(how.machine));
+	describe_interpreter(program, tree, programs, how.interpreter);
 	json_array_append_new(list, program);
 }
 

@@ -44,7 +44,7 @@ struct survey {
 	struct tree *tree;
 };
 
-struct survey *start_survey(const char *source)
+struct survey *start_survey(const char *source, const struct look_back *back)
 {
 	struct survey *survey = get_memory(sizeof(*survey));
 
@@ -53,7 +53,7 @@ struct survey *start_survey(const char *source)
 	for (int i = 0; i < LIST_COUNT; i++)
 		survey->lists[i] = json_array();
 	survey->owners = make_owners();
-	survey->tree = make_tree();
+	survey->tree = make_tree(back);
 	return survey;
 }
 
@@ -79,7 +79,7 @@ static size_t larger(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-size_t wanted_bytes(const struct file *file)
+size_t wanted_bytes(const struct file *file, bool looks_back)
 {
 	size_t wanted;
 
@@ -88,8 +88,8 @@ size_t wanted_bytes(const struct file *file)
 	if (is_account_file(file->path))
 		return ACCOUNTS_MOST;
 	wanted = wanted_of_secret(file->path, file->size);
-	return (file->mode & 0111) != 0 || is_called_core(file) ? larger(wanted, PROGRAM_HEAD)
-	                                                        : wanted;
+	bool program = (file->mode & 0111) != 0 && !looks_back;
+	return program || is_called_core(file) ? larger(wanted, PROGRAM_HEAD) : wanted;
 }
 
 static void add(struct survey *survey, enum list list, const struct file *file, json_t *entry)

@@ -17,22 +17,38 @@ struct file {
 	uid_t uid;
 	gid_t gid;
 	uint64_t size;
-	const char *link;    /* where a symbolic link leads, else NULL */
+	const char *link;    /* where a symbolic link leads; NULL else, and to look back for it */
 	bool has_capability; /* the attribute security.capability */
 	int layer;           /* index, or -1 */
 };
 
 struct survey;
 
-/* Never NULL: out of memory ends the process with a message. source is "layers" or "walk". */
-struct survey *start_survey(const char *source);
+/*
+ * How a file that went by is looked at once more, by its absolute path, until the report is made.
+ * Of an archive's files none can be. Both give NULL where it can't be read, else what is valid
+ * until the next call.
+ */
+struct look_back {
+	void *context;
+	const char *(*read_head)(void *context, const char *path, size_t *length);
+	const char *(*read_link)(void *context, const char *path);
+};
+
+/*
+ * Never NULL: out of memory ends the process with a message. source is "layers" or "walk". back:
+ * NULL, or the survey's to use until it is free; then links and programs need not be read as they
+ * go by: few of them matter.
+ */
+struct survey *start_survey(const char *source, const struct look_back *back);
 void free_survey(struct survey *survey);
 
 /*
- * How many of the file's first bytes the survey wants to see, 0 for most. Call survey_file() with
+ * How many of the file's first bytes the survey wants to see, 0 for most; with a way to look back,
+ * of programs none, unless they could hold a secret (wanted_of_secret()). Call survey_file() with
  * that many, or all that there are.
  */
-size_t wanted_bytes(const struct file *file);
+size_t wanted_bytes(const struct file *file, bool looks_back);
 void survey_file(struct survey *survey, const struct file *file, const void *head, size_t length);
 
 /* The walk ended early, at a limit. */

@@ -9,7 +9,8 @@ enum alphabet {
 	DIGIT = 4,
 	DASH = 8,
 	UNDERSCORE = 16,
-	LETTER = UPPER | LOWER
+	LETTER = UPPER | LOWER,
+	WORD = LETTER | DIGIT | UNDERSCORE
 };
 
 #define ANY_LENGTH 512
@@ -54,6 +55,25 @@ static int letter_of(char c)
 	                              : 0;
 }
 
+/* What stands first and second in a token or a key's mark: made once, as every byte of every file
+ * that is read is looked up. */
+enum { FIRST = 32, SECOND = 64 };
+
+static unsigned char meanings[256];
+
+static void learn_meanings(void)
+{
+	if (meanings['-'] != 0)
+		return;
+	for (int c = 0; c < 256; c++)
+		meanings[c] = (unsigned char)letter_of((char)c);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		meanings[(unsigned char)forms[i].prefix[0]] |= FIRST;
+		meanings[(unsigned char)forms[i].prefix[1]] |= SECOND;
+	}
+	meanings['-'] |= FIRST | SECOND; /* "-----BEGIN" */
+}
+
 static bool begins(const char *text, size_t length, const char *prefix)
 {
 	return length >= strlen(prefix) && memcmp(text, prefix, strlen(prefix)) == 0;
@@ -83,7 +103,7 @@ static bool has_form(const struct form *form, const char *text, size_t length)
 	       (letter_of(text[end]) & form->alphabet) != 0)
 		end++;
 	/* It ends where its run of letters and digits does. */
-	if (end < length && (letter_of(text[end]) & (LETTER | DIGIT | UNDERSCORE)) != 0)
+	if (end < length && (letter_of(text[end]) & WORD) != 0)
 		return false;
 	if (end - prefix < form->least || end - prefix > form->most)
 		return false;
@@ -149,18 +169,23 @@ static bool is_service_account(const char *text, size_t length)
 const char *find_token(const char *text, size_t length)
 {
 	static const char putty[] = "PuTTY-User-Key-File-";
-	bool word = false; /* the byte before is one of a word */
+	const unsigned char *bytes = (const unsigned char *)text;
+	unsigned int before = 0;
 
 	if (begins(text, length, putty))
 		return "private-key";
-	for (size_t i = 0; i < length; i++) {
+	learn_meanings();
+	for (size_t i = 0; i + 1 < length; i++) {
 		const char *kind = NULL;
+		unsigned int meaning = meanings[bytes[i]];
 
-		if (!word && strchr("-ADdgnprsx", text[i]) != NULL && text[i] != '\0')
+		/* Within a word none begins. */
+		if ((meaning & FIRST) != 0 && (before & WORD) == 0 &&
+		    (meanings[bytes[i + 1]] & SECOND) != 0)
 			kind = token_at(text + i, length - i);
 		if (kind != NULL)
 			return is_service_account(text, length) ? "service-account" : kind;
-		word = (letter_of(text[i]) & (LETTER | DIGIT | UNDERSCORE)) != 0;
+		before = meaning;
 	}
 	return NULL;
 }

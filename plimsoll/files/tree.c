@@ -20,6 +20,7 @@ struct slot {
 };
 
 struct tree {
+	const struct look_back *back; /* or NULL */
 	struct slot *slots;
 	uint32_t size, used; /* size is a power of two */
 	char *texts;         /* the first byte is no text's */
@@ -28,11 +29,12 @@ struct tree {
 	unsigned int next_recent;
 };
 
-struct tree *make_tree(void)
+struct tree *make_tree(const struct look_back *back)
 {
 	struct tree *tree = get_memory(sizeof(*tree));
 
-	*tree = (struct tree){.size = SLOTS_LEAST, .texts_size = 4096, .texts_used = 1};
+	*tree =
+	    (struct tree){.back = back, .size = SLOTS_LEAST, .texts_size = 4096, .texts_used = 1};
 	tree->slots = get_memory(tree->size * sizeof(*tree->slots));
 	memset(tree->slots, 0, tree->size * sizeof(*tree->slots));
 	tree->texts = get_memory(tree->texts_size);
@@ -47,14 +49,20 @@ void free_tree(struct tree *tree)
 	free(tree);
 }
 
-/* FNV-1a, with the last step of MurmurHash3, as FNV's low bits alone are weak. */
+/* By eight bytes, each mixed as at the end of MurmurHash3. */
 static uint64_t hash_path(const char *path)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t length = strlen(path), step;
+	uint64_t hash = length, word;
 
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * UINT64_C(0x100000001b3);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	for (; length > 0; path += step, length -= step) {
+		step = length < sizeof(word) ? length : sizeof(word);
+		word = 0;
+		memcpy(&word, path, step);
+		hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+		hash ^= hash >> 33;
+	}
+	hash *= UINT64_C(0xc4ceb9fe1a85ec53);
 	return hash ^ hash >> 33;
 }
 
@@ -112,8 +120,6 @@ static size_t add_word(char *text, size_t used, const char *word, size_t length)
 	return used + length + 1;
 }
 
-#define INTERPRETER_MOST 1024
-
 /* Three words, each ended by NUL: format, machine, interpreter; empty for none. */
 static uint32_t keep_executable(struct tree *tree, const void *head, size_t head_length)
 {
@@ -137,6 +143,11 @@ static uint32_t keep_executable(struct tree *tree, const void *head, size_t head
 	return tree->recent[tree->next_recent++ % 16] = keep_text(tree, text, length);
 }
 
+static bool is_program(mode_t mode)
+{
+	return S_ISREG(mode) && (mode & 0111) != 0;
+}
+
 bool add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length)
 {
 	uint64_t hash = hash_path(file->path);
@@ -149,13 +160,24 @@ bool add_to_tree(struct tree *tree, const struct file *file, const void *head, s
 		new.gid = file->gid;
 	} else if (S_ISLNK(file->mode) && file->link != NULL) {
 		new.first = keep_text(tree, file->link, strlen(file->link) + 1);
-	} else if (S_ISREG(file->mode) && length > 0 && (file->mode & 0111) != 0) {
+	} else if (tree->back == NULL && length > 0 && is_program(file->mode)) {
 		new.first = keep_executable(tree, head, length);
 	}
 	slot = find_slot(tree, hash);
 	tree->used += slot->key == 0;
 	*slot = new;
-	return !S_ISLNK(file->mode) || new.first != 0;
+	return !S_ISLNK(file->mode) || file->link == NULL || new.first != 0;
+}
+
+static void describe_slot(const struct slot *slot, struct node *node)
+{
+	*node = (struct node){.mode = (mode_t)(slot->key & MODE_MASK)};
+	if (S_ISDIR(node->mode)) {
+		node->uid = slot->first;
+		node->gid = slot->gid;
+	} else {
+		node->text = slot->first;
+	}
 }
 
 static const char *text_or_null(const char *text)
@@ -163,19 +185,40 @@ static const char *text_or_null(const char *text)
 	return *text != '\0' ? text : NULL;
 }
 
-static void describe_slot(const struct tree *tree, const struct slot *slot, struct node *node)
+/* As keep_executable() kept it. */
+static void take_kept(const char *text, struct program *program)
 {
-	*node = (struct node){.mode = (mode_t)(slot->key & MODE_MASK)};
-	if (S_ISDIR(node->mode)) {
-		node->uid = slot->first;
-		node->gid = slot->gid;
-	} else if (S_ISREG(node->mode) && slot->first != 0) {
-		const char *text = tree->texts + slot->first;
-		node->format = text;
-		text += strlen(text) + 1;
-		node->machine = text_or_null(text);
-		node->interpreter = text_or_null(text + strlen(text) + 1);
-	}
+	program->format = text;
+	text += strlen(text) + 1;
+	program->machine = text_or_null(text);
+	strcpy(program->interpreter, text + strlen(text) + 1);
+}
+
+static void look_at_head(const struct look_back *back, const char *real, struct program *program)
+{
+	struct executable executable;
+	size_t length = 0;
+	const char *head = back->read_head(back->context, real, &length);
+
+	if (head == NULL || length == 0)
+		return;
+	read_executable(head, length, &executable);
+	program->format = executable.format;
+	program->machine = executable.machine;
+	if (executable.interpreter != NULL && executable.length <= INTERPRETER_MOST)
+		add_word(program->interpreter, 0, executable.interpreter, executable.length);
+}
+
+void describe_program(const struct tree *tree, const struct node *node, const char *real,
+                      struct program *program)
+{
+	*program = (struct program){0};
+	if (!is_program(node->mode))
+		return;
+	if (tree->back != NULL)
+		look_at_head(tree->back, real, program);
+	else if (node->text != 0)
+		take_kept(tree->texts + node->text, program);
 }
 
 /* A path that is being followed: what is done, and what is still to come. */
@@ -221,6 +264,14 @@ static const struct slot *go_down(const struct tree *tree, struct course *course
 	return find_slot(tree, hash_path(course->real));
 }
 
+/* Where the link leads; NULL where that is not known. */
+static const char *find_target(const struct tree *tree, const struct slot *slot, const char *real)
+{
+	if (slot->first != 0)
+		return tree->texts + slot->first;
+	return tree->back != NULL ? tree->back->read_link(tree->back->context, real) : NULL;
+}
+
 /* One part of the path. False where it leads nowhere. */
 static bool take_step(const struct tree *tree, struct course *course, const char **rest)
 {
@@ -238,11 +289,11 @@ static bool take_step(const struct tree *tree, struct course *course, const char
 	slot = go_down(tree, course, part, length);
 	if (slot == NULL || slot->key == 0 || !S_ISLNK(slot->key & MODE_MASK))
 		return slot != NULL;
-	const char *target = tree->texts + slot->first;
+	const char *target = find_target(tree, slot, course->real);
 	go_up(course);
-	if (*target == '/')
+	if (target != NULL && *target == '/')
 		course->real[course->length = 0] = '\0';
-	if (*target == '\0' || !follow_link(course, *rest, target))
+	if (target == NULL || *target == '\0' || !follow_link(course, *rest, target))
 		return false;
 	*rest = course->rest;
 	return true;
@@ -263,7 +314,7 @@ bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
 		strcpy(real, "/");
 	slot = find_slot(tree, hash_path(real));
 	if (slot->key != 0)
-		describe_slot(tree, slot, node);
+		describe_slot(slot, node);
 	else if (course.length == 0) /* which layers need not name */
 		*node = (struct node){.mode = S_IFDIR | 0755};
 	return slot->key != 0 || course.length == 0;

@@ -12,17 +12,18 @@
  */
 struct tree;
 
-struct tree *make_tree(void);
+/* back: see start_survey(); NULL, or links and programs are read only when they are asked for. */
+struct tree *make_tree(const struct look_back *back);
 void free_tree(struct tree *tree);
 
 /* False where there is no more space: the file is not kept. The last of the same path counts. */
 bool add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length);
 
-/* What is known of a file. The texts live as long as the tree, and until the next is added. */
+/* What is known of a file. */
 struct node {
 	mode_t mode;
-	uid_t uid, gid;                             /* of directories alone */
-	const char *format, *machine, *interpreter; /* see elf.h; NULL where not looked at */
+	uid_t uid, gid; /* of directories alone */
+	uint32_t text;  /* the tree's own */
 };
 
 /*
@@ -32,5 +33,17 @@ struct node {
  */
 bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
                   char real[static PATH_MAX]);
+
+#define INTERPRETER_MOST 1024
+
+/* How the kernel runs a file: see elf.h; format is NULL where that is not known. */
+struct program {
+	const char *format, *machine;           /* until the next file is added */
+	char interpreter[INTERPRETER_MOST + 1]; /* empty for none */
+};
+
+/* Of what was found by its path without links. */
+void describe_program(const struct tree *tree, const struct node *node, const char *real,
+                      struct program *program);
 
 #endif

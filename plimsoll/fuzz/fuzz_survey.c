@@ -17,10 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *path = (const char *)data + 1;
 	size_t length = size - (size_t)(end + 1 - data);
 	struct file file = {.path = path, .mode = S_IFREG | 0755, .size = length, .layer = -1};
-	struct survey *survey = start_survey("walk");
+	struct survey *survey = start_survey("walk", NULL);
 	char *link = strndup((const char *)end + 1, length);
 
-	(void)wanted_bytes(&file);
+	(void)wanted_bytes(&file, (data[0] & 2) != 0);
 	survey_file(survey, &file, end + 1, length);
 	file.path = "/link";
 	file.mode = S_IFLNK | 0777;

@@ -43,7 +43,7 @@ static json_t *report_files(const struct merge *merge, const struct manifest *ma
                             const json_t *image)
 {
 	const struct tree *tree = merge->tree;
-	struct survey *survey = start_survey("layers");
+	struct survey *survey = start_survey("layers", NULL);
 	struct programs programs;
 
 	for (uint32_t node = 0; node < tree->node_count; node++)
@@ -78,7 +78,7 @@ static bool is_still_there(const struct merge *merge, const struct entry *entry)
 static json_t *report_deleted(const struct merge *merge, const struct manifest *manifest)
 {
 	const struct programs none = {0};
-	struct survey *survey = start_survey("layers");
+	struct survey *survey = start_survey("layers", NULL);
 
 	for (uint16_t number = 1; number <= manifest->layer_count; number++) {
 		const struct layer *layer = &manifest->layers[number - 1]->layer;

@@ -121,7 +121,7 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
 		description->text = keep_text(tree, target, strlen(target));
 	if (!S_ISREG(description->mode) || description->size == 0)
 		return true;
-	size_t wanted = wanted_bytes(&file);
+	size_t wanted = wanted_bytes(&file, false);
 	if (wanted > description->size)
 		wanted = (size_t)description->size;
 	if (wanted == 0)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,6 +42,7 @@ struct walk {
 	struct timespec end;
 	bool over; /* at a limit of the whole walk */
 	bool cut;  /* something was passed over */
+	struct look_back back;
 	char head[HEAD_MOST];
 	char link[PATH_MAX];
 };
@@ -111,20 +113,48 @@ static size_t read_head(struct walk *walk, int fd, size_t wanted)
 	return length;
 }
 
+/* From the root on; what is longer than the kernel takes is no file's (ENAMETOOLONG). */
+static const char *place_of(const struct walk *walk, const char *path,
+                            char place[static 2 * PATH_MAX])
+{
+	snprintf(place, 2 * PATH_MAX, "%s%s", walk->root, path);
+	return place;
+}
+
 /* By the descriptor where there is one. Only what can be executed makes use of it. */
 static bool has_capability(const struct walk *walk, const struct statx *status, int fd)
 {
 	static const char name[] = "security.capability";
-	char path[2 * PATH_MAX];
+	char place[2 * PATH_MAX];
 
 	if (!S_ISREG(status->stx_mode) || (status->stx_mode & 0111) == 0)
 		return false;
 	if (fd >= 0)
 		return fgetxattr(fd, name, NULL, 0) > 0;
-	if (strlen(walk->root) >= PATH_MAX)
-		return false;
-	strcat(strcpy(path, walk->root), walk->path);
-	return lgetxattr(path, name, NULL, 0) > 0;
+	return lgetxattr(place_of(walk, walk->path, place), name, NULL, 0) > 0;
+}
+
+static const char *look_at_head(void *context, const char *path, size_t *length)
+{
+	struct walk *walk = context;
+	char place[2 * PATH_MAX];
+	int fd = open(place_of(walk, path, place), open_flags);
+
+	if (fd < 0)
+		return NULL;
+	*length = read_head(walk, fd, HEAD_MOST);
+	close(fd);
+	return walk->head;
+}
+
+static const char *look_at_link(void *context, const char *path)
+{
+	struct walk *walk = context;
+	char place[2 * PATH_MAX];
+	ssize_t size = readlink(place_of(walk, path, place), walk->link, sizeof(walk->link) - 1);
+
+	walk->link[size > 0 ? size : 0] = '\0';
+	return walk->link;
 }
 
 static void survey_entry(struct walk *walk, int directory, const char *name,
@@ -136,18 +166,13 @@ static void survey_entry(struct walk *walk, int directory, const char *name,
 	                    .gid = status->stx_gid,
 	                    .size = status->stx_size,
 	                    .layer = -1};
-	size_t wanted = wanted_bytes(&file), length = 0;
+	size_t wanted = wanted_bytes(&file, true), length = 0;
 	int fd = -1;
 
 	if (wanted > 0 && file.size > 0)
 		fd = openat(directory, name, open_flags);
 	if (fd >= 0)
 		length = read_head(walk, fd, wanted < HEAD_MOST ? wanted : HEAD_MOST);
-	if (S_ISLNK(file.mode)) {
-		ssize_t size = readlinkat(directory, name, walk->link, sizeof(walk->link) - 1);
-		walk->link[size > 0 ? size : 0] = '\0';
-		file.link = walk->link;
-	}
 	file.has_capability = has_capability(walk, status, fd);
 	if (fd >= 0)
 		close(fd);
@@ -278,8 +303,9 @@ json_t *walk_root(const struct programs *programs, const char *root, struct fail
 	}
 	walk = get_memory(sizeof(*walk));
 	memset(walk, 0, sizeof(*walk));
-	walk->survey = start_survey("walk");
 	walk->root = root;
+	walk->back = (struct look_back){walk, look_at_head, look_at_link};
+	walk->survey = start_survey("walk", &walk->back);
 	start_walk(walk, fd, &status);
 	while (walk->depth > 0)
 		go_on(walk);

@@ -5,6 +5,7 @@
 
 /* Tokens are put together here, so that no scanner takes this file for a leak. */
 #define DRAWN "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5"
+#define DRAWN_UPPER "2E5GH7JK9MN1PQ3ST5VW7YZ9BC1EF"
 #define KEY_BYTES "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKB"
 
 static const struct {
@@ -34,6 +35,50 @@ static const struct {
      "AKIA"
      "2E5GH7JK9MN1PQ3S4",
      NULL},
+    {NULL,
+     "AGE-SECRET-KEY"
+     "-1" DRAWN_UPPER DRAWN_UPPER,
+     "private-key"},
+    {NULL,
+     "AIza"
+     "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ",
+     "google-api-key"},
+    {NULL,
+     "ASIA"
+     "2E5GH7JK9MN1PQ3S",
+     "aws-key"},
+    {NULL,
+     "dckr_pat"
+     "_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9",
+     "docker-token"},
+    {NULL,
+     "github_pat"
+     "_" DRAWN DRAWN,
+     "github-token"},
+    {NULL,
+     "glpat"
+     "-" DRAWN,
+     "gitlab-token"},
+    {NULL,
+     "npm"
+     "_" DRAWN,
+     "npm-token"},
+    {NULL,
+     "pypi-"
+     "AgEI" DRAWN DRAWN,
+     "pypi-token"},
+    {NULL,
+     "rk"
+     "_live_" DRAWN,
+     "stripe-key"},
+    {NULL,
+     "sk"
+     "_live_" DRAWN,
+     "stripe-key"},
+    {NULL,
+     "xoxb"
+     "-" DRAWN,
+     "slack-token"},
     {NULL,
      "-----BEGIN RSA PRIVATE"
      " KEY-----\n" KEY_BYTES "\n",

@@ -12,7 +12,7 @@ static struct survey *survey;
 
 static void start(void)
 {
-	survey = start_survey("layers");
+	survey = start_survey("layers", NULL);
 }
 
 static void end(void)
@@ -129,11 +129,14 @@ START_TEST(junk_caches_and_tools_by_place)
 	feed("/var/lib/apt/lists/lock", S_IFREG | 0644, 0, "");
 	feed("/var/lib/apt/lists/a", S_IFREG | 0644, 0, "abc");
 	feed("/var/lib/apt/lists/b", S_IFREG | 0644, 0, "de");
+	feed("/root/.cache/pipx/a", S_IFREG | 0644, 0, "none");
+	feed("/root/.cache/pip/a", S_IFREG | 0644, 0, "a");
 	feed("/bin/sh", S_IFLNK | 0777, 0, "dash");
 	feed("/etc/sudo", S_IFREG | 0755, 0, "x");
 	expect(NULL, "junk", "[{\"kind\":\"git\",\"layer\":2,\"path\":\"/app/.git\"}]");
 	expect(NULL, "caches",
-	       "[{\"bytes\":5,\"kind\":\"apt\",\"layer\":2,\"path\":\"/var/lib/apt/lists\"}]");
+	       "[{\"bytes\":1,\"kind\":\"pip\",\"layer\":2,\"path\":\"/root/.cache/pip\"},"
+	       "{\"bytes\":5,\"kind\":\"apt\",\"layer\":2,\"path\":\"/var/lib/apt/lists\"}]");
 	expect(NULL, "tools", "[{\"kind\":\"shell\",\"layer\":2,\"path\":\"/bin/sh\"}]");
 }
 END_TEST
@@ -176,6 +179,50 @@ START_TEST(walk_passes_pipes_and_deep_trees)
 }
 END_TEST
 
+static void put(const char *path, const char *text, mode_t mode)
+{
+	FILE *file = fopen(path, "w");
+
+	ck_assert_msg(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, "%s", path);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+/* Links and programs are read after the walk, only those that are asked for. */
+START_TEST(walk_looks_back)
+{
+	static const struct programs programs = {
+	    .entrypoint = "run", .healthcheck = "/opt/none", .path = "/bin"};
+	char root[] = "/tmp/plimsoll-walk-XXXXXX", command[128];
+	struct failure failure;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	ck_assert_int_eq(chdir(root), 0);
+	ck_assert(mkdir("bin", 0755) == 0 && mkdir("opt", 0755) == 0 && mkdir("etc", 0755) == 0);
+	put("opt/run.sh", "#!/opt/shell -e\n", 0755);
+	put("opt/shell", "\177ELF", 0755);
+	put("etc/UTC", "TZif", 0644);
+	ck_assert_int_eq(symlink("../opt/run.sh", "bin/run"), 0);
+	ck_assert_int_eq(symlink("/nowhere", "opt/none"), 0);
+	ck_assert_int_eq(symlink("UTC", "etc/localtime"), 0);
+	json_t *report = walk_root(&programs, root, &failure);
+	ck_assert_msg(report != NULL, "%s", failure.text);
+	ck_assert_int_eq(chdir("/"), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	ck_assert_int_eq(system(command), 0);
+	char *text = json_dumps(json_object_get(report, "programs"), JSON_COMPACT | JSON_SORT_KEYS);
+	ck_assert_str_eq(
+	    text,
+	    "[{\"argument\":\"run\",\"executable\":true,\"format\":\"script\",\"interpreter\":"
+	    "\"/opt/shell\",\"interpreter_found\":true,\"machine\":null,\"path\":\"/opt/run.sh\","
+	    "\"role\":\"entrypoint\"},"
+	    "{\"argument\":\"/opt/none\",\"executable\":false,\"format\":null,\"interpreter\":null,"
+	    "\"interpreter_found\":null,\"machine\":null,\"path\":null,\"role\":\"healthcheck\"}]");
+	ck_assert_str_eq(json_string_value(json_object_get(report, "time_zone")), "file");
+	free(text);
+	json_decref(report);
+}
+END_TEST
+
 Suite *survey_suite(void)
 {
 	Suite *suite = suite_create("survey");
@@ -192,6 +239,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, junk_caches_and_tools_by_place);
 	tcase_add_test(tests, lists_hold_a_hundred);
 	tcase_add_test(tests, walk_passes_pipes_and_deep_trees);
+	tcase_add_test(tests, walk_looks_back);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
