@@ -1,6 +1,7 @@
 #include "plimsoll/command/reports.h"
 
 #include "plimsoll/command/commands.h"
+#include "plimsoll/date.h"
 #include "plimsoll/structure/structure.h"
 #include "plimsoll/text.h"
 
@@ -105,11 +106,7 @@ void drop_reports(struct reports *reports)
 /* yyyymmdd, by UTC: a waiver ends on the same day everywhere. */
 static int find_today(void)
 {
-	time_t seconds = time(NULL);
-	struct tm date;
-
-	gmtime_r(&seconds, &date);
-	return (date.tm_year + 1900) * 10000 + (date.tm_mon + 1) * 100 + date.tm_mday;
+	return find_date(time(NULL));
 }
 
 /* The facts may be gone before the verdict is. */

@@ -1,6 +1,7 @@
 /* One container: how it is started, what state it is in, what it wrote. */
 #include "plimsoll/engine/cage.h"
 
+#include "plimsoll/date.h"
 #include "plimsoll/engine/labels.h"
 #include "plimsoll/text.h"
 
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 static const struct limits starting = {.seconds = 60, .out_bytes = 4096};
 static const struct limits question = {.seconds = 30, .out_bytes = (size_t)1024 * 1024};
@@ -219,13 +219,11 @@ static double read_time(const json_t *value)
 		                    : text[i] != form[i]))
 			return 0;
 	}
-	struct tm day = {.tm_year = atoi(text) - 1900,
-	                 .tm_mon = atoi(text + 5) - 1,
-	                 .tm_mday = atoi(text + 8),
-	                 .tm_hour = atoi(text + 11),
-	                 .tm_min = atoi(text + 14)};
+	int year = atoi(text);
+	long days = count_days(year, atoi(text + 5), atoi(text + 8));
+	long minutes = 60L * atoi(text + 11) + atoi(text + 14);
 	double second = strtod(text + 17, &end);
-	return day.tm_year < 70 ? 0 : (double)(timegm(&day) - read_zone(end)) + second;
+	return year < 1970 ? 0 : (double)(86400 * days + 60 * minutes - read_zone(end)) + second;
 }
 
 static void copy_plain(char *to, size_t size, const json_t *value)

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define HOUR 3600
+#define MOST_DIGITS 19 /* all that fit into an unsigned long long */
 
 struct owner {
 	char boot[40];
@@ -30,14 +32,13 @@ static void read_text(const char *path, char *text, size_t size)
 static unsigned long long read_start(unsigned long long pid)
 {
 	char path[64], text[1024];
-	unsigned long long start = 0;
 
 	snprintf(path, sizeof(path), "/proc/%llu/stat", pid);
 	read_text(path, text, sizeof(text));
 	const char *at = strrchr(text, ')');
 	for (int field = 2; at != NULL && field < 22; field++)
 		at = strchr(at + 1, ' ');
-	return at != NULL && sscanf(at, " %llu", &start) == 1 ? start : 0;
+	return at != NULL ? strtoull(at, NULL, 10) : 0;
 }
 
 static void find_self(struct owner *self)
@@ -62,13 +63,37 @@ void describe_owner(char owner[static OWNER_SIZE])
 	         self.start, self.time);
 }
 
+/* Digits alone, and behind them what ends the field. */
+static bool take_number(const char **text, char end, unsigned long long *number)
+{
+	size_t length = strspn(*text, "0123456789");
+
+	if (length == 0 || length > MOST_DIGITS || (*text)[length] != end)
+		return false;
+	*number = strtoull(*text, NULL, 10);
+	*text += length + 1;
+	return true;
+}
+
+static bool parse_owner(const char *text, struct owner *owner)
+{
+	size_t length = strcspn(text, "/");
+
+	if (length == 0 || length >= sizeof(owner->boot) || text[length] != '/')
+		return false;
+	memcpy(owner->boot, text, length);
+	owner->boot[length] = '\0';
+	text += length + 1;
+	return take_number(&text, '/', &owner->namespace) && take_number(&text, '/', &owner->pid) &&
+	       take_number(&text, '/', &owner->start) && take_number(&text, '\0', &owner->time);
+}
+
 bool is_owner_gone(const char *text)
 {
 	struct owner self, owner;
 
 	find_self(&self);
-	if (sscanf(text, "%39[^/]/%llu/%llu/%llu/%llu", owner.boot, &owner.namespace, &owner.pid,
-	           &owner.start, &owner.time) != 5)
+	if (!parse_owner(text, &owner))
 		return false;
 	if (strcmp(owner.boot, self.boot) == 0 && owner.namespace == self.namespace)
 		return read_start(owner.pid) != owner.start;

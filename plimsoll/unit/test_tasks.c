@@ -342,6 +342,29 @@ START_TEST(an_owner_is_more_than_a_pid)
 }
 END_TEST
 
+static const char *const no_owners[] = {
+    "x/1/2/3/4 ",
+    "x/1/2/3/+4",
+    "x/1/2/3/-4",
+    "x/1/2/3/0x4",
+    "x/1/2/3/",
+    "x/1/2//4",
+    "/1/2/3/4",
+    "x/ 1/2/3/4",
+    "x/1/2/3/4/",
+    "x/1/2/3/4\n",
+    "x/1/2/3.0/4",
+    "x/1/2/3/18446744073709551617",
+    "0123456789012345678901234567890123456789/1/2/3/4",
+};
+
+START_TEST(what_is_no_owner_is_never_gone)
+{
+	ck_assert(is_owner_gone("x/1/2/3/4"));
+	ck_assert_msg(!is_owner_gone(no_owners[_i]), "%s", no_owners[_i]);
+}
+END_TEST
+
 /* libcheck's own handlers, which a task inherits, end the whole test. */
 static void reset_handlers(void)
 {
@@ -375,6 +398,8 @@ Suite *tasks_suite(void)
 	tcase_add_test(ends, what_was_ignored_stays_ignored);
 	tcase_add_test(ends, an_owner_is_there_until_it_ends);
 	tcase_add_test(ends, an_owner_is_more_than_a_pid);
+	tcase_add_loop_test(ends, what_is_no_owner_is_never_gone, 0,
+	                    sizeof(no_owners) / sizeof(*no_owners));
 	suite_add_tcase(suite, ends);
 	return suite;
 }

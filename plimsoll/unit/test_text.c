@@ -1,9 +1,11 @@
+#include "plimsoll/date.h"
 #include "plimsoll/text.h"
 #include "suites.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct plain_case {
 	const char *bytes;
@@ -103,6 +105,24 @@ START_TEST(without_memory_it_ends)
 END_TEST
 #endif
 
+/* As libc knows them, to the year 2400; each assertion of libcheck costs a system call. */
+START_TEST(dates_are_those_of_libc)
+{
+	for (time_t day = 0; day < 157000; day++) {
+		time_t seconds = day * 86400 + day % 86400;
+		struct tm date;
+
+		gmtime_r(&seconds, &date);
+		int year = date.tm_year + 1900, month = date.tm_mon + 1;
+		int expected = year * 10000 + month * 100 + date.tm_mday;
+		if (count_days(year, month, date.tm_mday) != day || find_date(seconds) != expected)
+			ck_abort_msg("%d: expected day %ld, found %ld; for it %d", expected,
+			             (long)day, count_days(year, month, date.tm_mday),
+			             find_date(seconds));
+	}
+}
+END_TEST
+
 Suite *text_suite(void)
 {
 	Suite *suite = suite_create("text");
@@ -113,6 +133,7 @@ Suite *text_suite(void)
 	tcase_add_test(text, every_pair_of_bytes_makes_json);
 	tcase_add_test(text, the_same_as_json);
 	tcase_add_test(text, memory_of_no_size_is_memory);
+	tcase_add_test(text, dates_are_those_of_libc);
 #ifndef __SANITIZE_ADDRESS__
 	tcase_add_exit_test(text, without_memory_it_ends, 3);
 #endif
