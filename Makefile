@@ -25,7 +25,7 @@ plimsoll: ## build/plimsoll alone
 images: ## build every rung and the production image
 	@$(INSIDE) examples/build.sh "$$NAME"
 
-examples: ## build and run them all, print the table, fail where one breaks its promise
+examples: ## build them all, have plimsoll judge each, print the table, fail where one breaks its promise
 	@$(INSIDE) examples/show.sh "$$NAME"
 
 example: ## NAME=04: build and run one rung, print its row
@@ -37,7 +37,7 @@ compare: ## A=02 B=12: two images side by side
 sbom: ## NAME=14: the crates in a built image, as CycloneDX JSON
 	@$(INSIDE) examples/sbom.sh "$$NAME"
 
-measure: ## build each without cache, record times and sizes in examples/measured.json
+measure: ## build each without cache, record times and sizes in examples/measured.json; NAME=checks what plimsoll says
 	@$(INSIDE) examples/measure.sh "$$NAME"
 
 bench: ## all beside their peers: su-exec/BENCHMARKS.md, plimsoll/BENCHMARKS.md; fail where a target is missed

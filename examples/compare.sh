@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Two images side by side: size, files, layers, user, checks. Builds them first.
+# Two images side by side: size, files, layers, user, and the checks that one of them fails. Builds them first.
 #
 # Usage: examples/compare.sh A B      A, B: a rung ("02", "02-multi-stage") or an image ("app:release")
-# Exit: 0 shown, 1 a build failed or an image doesn't run, 2 usage, 3 engine trouble.
+# Exit: 0 shown, 1 a build failed, 2 usage or a plimsoll.yaml, 3 engine trouble.
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,43 +16,31 @@ cd "$(dirname "$0")/.."
 . examples/judge.sh
 
 main() {
-	local name image
-	local -a facts=()
+	local name
+	local -a images=()
 	if (($# != 2)) || [[ -z $1 || -z $2 ]]; then
 		printf 'plimsoll: compare: two images are needed: make compare A=02 B=12\n' >&2
 		exit 2
 	fi
 	require_engine
 	load_promises
-	for name; do one_image "$name" >/dev/null; done
+	for name; do images+=("$(one_image "$name")"); done
 	load_bases
-	trap remove_run EXIT
+	LOOKS=$(mktemp)
+	trap 'remove_run; rm "$LOOKS"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	for name; do examples/build.sh "$name"; done
-	make_probe
-	for name; do
-		image=$(one_image "$name")
-		printf '%s: running\n' "${image#plimsoll/}" >&2
-		facts+=("$(observe "$image" | jq --compact-output --argjson files "$(count_files "$image")" '. + {files: $files}')")
-	done
-	print_comparison "${facts[@]}"
+	look_at "${images[@]}" >"$LOOKS"
+	print_comparison
 }
 
-# Files and links, without directories and without what the engine puts into every container.
-count_files() {
-	local container
-	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "$1")
-	engine export "$container" | tar --list |
-		grep -cvE '/$|^(\.dockerenv|dev/console|etc/(hostname|hosts|mtab|resolv\.conf))$'
-	engine rm "$container" >/dev/null
-}
-
-# One line a fact; a star where they differ.
+# One line a fact, and one for each check that one of them fails; a star where they differ.
 print_comparison() {
-	jq --null-input --raw-output -L examples/tables --argjson a "$1" --argjson b "$2" '
-		include "judged";
-		def row(name; f): [name, ($a | f | tostring), ($b | f | tostring)] | . + [if .[1] == .[2] then "" else "*" end];
+	jq --raw-output '
+		. as [$a, $b]
+		| def row(name; f): [name, ($a | f | tostring), ($b | f | tostring)] | . + [if .[1] == .[2] then "" else "*" end];
+		def outcome($id): [.results[] | select(.id == $id).outcome][0];
 		row("image"; .image | ltrimstr("plimsoll/")),
 		row("base"; if .base == "SCRATCH" then "scratch" else $ENV[.base] end),
 		row("size"; "\(.size / 1e5 | round / 10) MB"),
@@ -60,10 +48,10 @@ print_comparison() {
 		row("own layers"; .layers),
 		row("user"; .user),
 		row("PID 1"; .pid1),
-		row("entry point"; .entrypoint),
+		row("entry point"; .entrypoint // "none"),
 		row("stop on TERM"; "\(.stop_ms) ms, exit \(.exit)"),
-		(($a | checks | keys[]) as $n | row("check: \($a | checks[$n].name)"; checks[$n] | if .passed then "yes" else "no" end))
-		| join("\t")' | column -t -s $'\t'
+		(($a.results[].id | select(. as $id | any($a, $b; outcome($id) == ("fail", "error")))) as $id | row($id; outcome($id)))
+		| join("\t")' "$LOOKS" | column -t -s $'\t'
 }
 
 main "$@"

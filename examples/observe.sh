@@ -1,58 +1,17 @@
 # shellcheck shell=bash
-# What an image shows when it is looked at and run. Sourced, after bases/engine.sh, by the table and by the tests.
+# An image's service, run and looked into. Sourced, after bases/engine.sh, by what makes containers.
 # Everything made here carries the label plimsoll.run=$PLIMSOLL_RUN; remove_run removes just that.
 #
-# image_size IMAGE                 bytes, as the engine counts them
-# image_layers IMAGE               how many it adds to its base
-# image_base IMAGE                 which variable of .env names the base it stands on; SCRATCH for none
 # run_service IMAGE [OPTION]...    starts it, waits until it is healthy; prints the container's id
 # probe CONTAINER COMMAND...       runs a busybox applet in a running container, whatever the image holds
 # pid1_user CONTAINER              uid:gid of PID 1, as the kernel sees it
 # pid1_exe CONTAINER               the program that PID 1 is
-# can_run CONTAINER PROGRAM...      prints true or false: whether PROGRAM, the image's own, can be run in it
-# entrypoint_kind CONTAINER        none, script or c (a binary)
-# has_healthcheck IMAGE            prints true or false
-# can_be_caged IMAGE               prints true or false: whether it turns healthy with all of CAGE
 # stop_service CONTAINER [SIGNAL]  sends TERM; prints "MILLISECONDS EXIT"
 # remove_run                       removes this run's containers, volumes, networks and images
 
 PLIMSOLL_RUN=${PLIMSOLL_RUN:-$(head -c 8 /proc/sys/kernel/random/uuid)}
 export PLIMSOLL_RUN
 PROBE=plimsoll-probe-$PLIMSOLL_RUN
-
-# What a careful host allows: nothing but a volume for the data, and a place for temporary files in memory.
-CAGE=(--read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp --volume /var/lib/app)
-
-image_size() {
-	engine image inspect --format '{{.Size}}' "$1"
-}
-
-image_layers() {
-	local base
-	base=$(image_base "$1")
-	printf '%d' $(($(count_layers "$1") - $(if [[ $base == SCRATCH ]]; then echo 0; else count_layers "${!base}"; fi)))
-}
-
-count_layers() {
-	engine image inspect --format '{{len .RootFS.Layers}}' "$1"
-}
-
-# The longest of the bases whose layers the image begins with.
-image_base() {
-	local layers base best=SCRATCH length=0
-	layers=$(engine image inspect --format '{{json .RootFS.Layers}}' "$1")
-	for base in DEBIAN_IMAGE RUST_IMAGE RUST_SLIM_IMAGE CC_IMAGE CC_DEBUG_IMAGE STATIC_IMAGE; do
-		local own n
-		own=$(engine image inspect --format '{{json .RootFS.Layers}}' "${!base}" 2>/dev/null) || continue
-		n=$(jq -n --argjson all "$layers" --argjson base "$own" \
-			'if $all[:($base | length)] == $base then ($base | length) else 0 end')
-		if ((n > length)); then
-			best=$base
-			length=$n
-		fi
-	done
-	printf '%s' "$best"
-}
 
 # One stopped container whose volume holds a static busybox, for --volumes-from.
 make_probe() {
@@ -114,43 +73,6 @@ pid1_exe() {
 	run_in --user "$user" "$1" /probe/busybox readlink /proc/1/exe
 }
 
-can_run() {
-	local status=0
-	run_in "$@" >/dev/null 2>&1 || status=$?
-	case $status in
-	0) echo true ;;
-	126 | 127) echo false ;;
-	*)
-		printf 'plimsoll: %s: %s: neither run nor missing: exit %d\n' "$1" "${*:2}" "$status" >&2
-		return 1
-		;;
-	esac
-}
-
-entrypoint_kind() {
-	local path
-	path=$(engine inspect --format '{{if .Config.Entrypoint}}{{index .Config.Entrypoint 0}}{{end}}' "$1") || return
-	if [[ -z $path ]]; then
-		echo none
-	elif [[ $(probe "$1" head -c 2 "$path") == '#!' ]]; then
-		echo script
-	else
-		echo c
-	fi
-}
-
-can_be_caged() {
-	local container healthy=false
-	container=$(start_service "$1" "${CAGE[@]}") || return
-	if await_health "$container" 2>/dev/null; then healthy=true; fi
-	engine rm --force --volumes "$container" >/dev/null
-	echo "$healthy"
-}
-
-has_healthcheck() {
-	engine image inspect --format '{{if .Config.Healthcheck}}true{{else}}false{{end}}' "$1"
-}
-
 stop_service() {
 	local container=$1 signal=${2:-TERM} from to
 	from=$(date +%s%3N)
@@ -161,6 +83,10 @@ stop_service() {
 }
 
 remove_run() {
+	local running
+	running=$(jobs -rp)
+	# shellcheck disable=SC2086  # a number each: of plimsoll, which removes what it made
+	if [[ -n $running ]] && kill $running 2>/dev/null; then wait $running || printf 'plimsoll: interrupted\n' >&2; fi
 	remove_where "label=plimsoll.run=$PLIMSOLL_RUN"
 	# What compose made for a test has the test's name, and no label of ours.
 	remove_where "name=^/?plimsoll-$PLIMSOLL_RUN-"

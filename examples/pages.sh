@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 MEASURED=examples/measured.json
 
 table() {
-	local name=$1 image=${2:-all}
+	local name=$1 image=${2:-all} before
 	if [[ -e bench/tables/$name.jq ]]; then
 		jq -r -L bench "$(<"bench/tables/$name.jq")" su-exec/benchmarks.json
 		return
@@ -39,7 +39,8 @@ table() {
 		printf 'Not measured yet: `make measure NAME=%s`.\n' "$name"
 		return
 	fi
-	jq -r -L examples/tables --arg which "$image" --slurpfile promises "$PROMISES" --slurpfile published examples/published.json \
+	before=$(rung_before "$image")
+	jq -r -L examples/tables --arg which "$image" --arg before "${before/#examples/plimsoll}" --slurpfile promises "$PROMISES" --slurpfile published examples/published.json \
 		"$(<"examples/tables/$name.jq")" "$MEASURED"
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The main job: builds the images, runs each, prints what it shows, and fails where one breaks its promise.
+# The main job: builds the images, has plimsoll judge each, prints what it shows, and fails where one breaks its promise.
 #
 # Usage: examples/show.sh [NAME]      NAME: a rung ("07", "07-user") or an image ("app:release")
 #        examples/show.sh --one NAME  exactly one image
-# Exit: 0 every promise kept, 1 one broken or a build failed, 2 usage, 3 engine trouble.
+# Exit: 0 every promise kept, 1 one broken or a build failed, 2 usage or a plimsoll.yaml, 3 engine trouble.
 set -Eeuo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ cd "$(dirname "$0")/.."
 MEASURED=examples/measured.json
 
 main() {
-	local image images fact facts='' broken=0
+	local images
 	require_engine
 	load_promises
 	if [[ ${1:-} == --one ]]; then
@@ -27,26 +27,20 @@ main() {
 		require_one "${1:-}"
 	fi
 	examples/build.sh "$@"
-	images=$(promised_images "${1:-}")
+	mapfile -t images < <(promised_images "${1:-}")
 	load_bases
-	trap remove_run EXIT
+	LOOKS=$(mktemp)
+	trap 'remove_run; rm "$LOOKS"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	make_probe
-	for image in $images; do
-		printf '%s: running\n' "${image#plimsoll/}" >&2
-		if fact=$(observe "$image"); then facts+=$fact$'\n'; else broken=1; fi
-	done
-	print_table "$facts"
-	while IFS= read -r fact; do
-		judge "$fact" || broken=1
-	done <<<"${facts%$'\n'}"
-	if ((broken == 0)); then
-		printf '\n%d image(s): every promise kept.\n' "$(wc -l <<<"$images")"
+	look_at "${images[@]}" >"$LOOKS"
+	print_table
+	if judge "$(<"$LOOKS")"; then
+		printf '\n%d image(s): every promise kept.\n' "${#images[@]}"
 	else
 		printf '\nA promise was broken: see the lines above.\n'
+		return 1
 	fi
-	return "$broken"
 }
 
 require_one() {
@@ -59,12 +53,13 @@ require_one() {
 
 print_table() {
 	{
-		printf 'name\tbase\tsize\town layers\tuser\tPID 1\tstop\texit\tcold\trebuild\n'
+		printf 'name\tbase\tsize\town layers\tuser\tPID 1\tstop\tcold\trebuild\tchecks\n'
 		jq -r --slurpfile measured <(cat "$MEASURED" 2>/dev/null || echo '{}') '
 			def seconds: if . == null then "-" else "\(.) s" end;
-			.image as $image | ($measured[0].images[$image] // {}) as $times
+			.[] | .image as $image | ($measured[0].images[$image] // {}) as $times
 			| [(.image | ltrimstr("plimsoll/")), (if .base == "SCRATCH" then "scratch" else $ENV[.base] end), "\(.size / 1e5 | round / 10) MB", .layers, .user, .pid1,
-			   "\(.stop_ms) ms", .exit, ($times.cold | seconds), ($times.rebuild | seconds)] | map(tostring) | join("\t")' <<<"$1"
+			   "\(.stop_ms) ms", ($times.cold | seconds), ($times.rebuild | seconds),
+			   "\([.results[] | select(.outcome == "pass")] | length)/\(.results | length)"] | map(tostring) | join("\t")' "$LOOKS"
 	} | column -t -s $'\t'
 	printf '\nBases: %s (%s).\n' "$BASES" "$SUITE"
 	if [[ -e $MEASURED ]]; then

@@ -26,7 +26,7 @@ static const char help[] =
     "  plimsoll explain CHECK              why it matters, and what to do\n"
     "  plimsoll clean                      removes what a killed plimsoll left\n"
     "\n"
-    "  --config FILE       what is expected of the image, and what is waived\n"
+    "  --config FILE       what is expected, and what is waived; several at once\n"
     "  --structure-test FILE  a configuration of container-structure-test, too\n"
     "  --profile NAME      default, cis, pss-restricted or openshift\n"
     "  --only ID[,ID]      these checks alone     --skip ID[,ID]  all but these\n"

@@ -24,7 +24,7 @@ classic_builder() {
 	if [[ $1 == *:* ]]; then name+=-classic; else name+=:classic; fi
 	start "plimsoll/$name"
 	run -0 pid1_user "$CONTAINER"
-	assert_output "$(promised "$1" user)"
+	assert_output "$(promised "$1" runs_as)"
 }
 
 @test "13-cache-mounts: the classic builder can't read it, and says why" {

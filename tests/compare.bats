@@ -17,11 +17,12 @@ one_line() {
 	PLIMSOLL_RUN=$UNIQUE run -0 --separate-stderr examples/compare.sh 02 12
 	assert_line --regexp '^image +02-multi-stage +12-static-scratch +\*$'
 	assert_line --regexp '^size +[0-9.]+ MB +[0-9.]+ MB +\*$'
-	assert_line --regexp '^files +[0-9]+ +4 +\*$'
+	assert_line --regexp '^files +[0-9]+ +14 +\*$'
 	assert_line --regexp '^own layers +1 +1 *$'
 	assert_line --regexp '^user +0:0 +65532:65532 +\*$'
-	assert_line --regexp '^check: no shell +no +yes +\*$'
-	assert_line --regexp '^check: no compiler +yes +yes *$'
+	assert_line --regexp '^user-set +fail +pass +\*$'
+	assert_line --regexp '^runs-read-only +fail +fail *$'
+	refute_line --regexp '^stops-on-term '
 	run -0 engine ps --all --quiet --filter "label=plimsoll.run=$UNIQUE"
 	assert_output ''
 }
@@ -39,7 +40,7 @@ one_line() {
 
 @test "example builds and runs one rung, and prints its row" {
 	PLIMSOLL_RUN=$UNIQUE run -0 --separate-stderr examples/show.sh --one 12
-	assert_line --regexp '^12-static-scratch +scratch +[0-9.]+ MB +1 +65532:65532 +/usr/local/bin/app '
+	assert_line --regexp '^12-static-scratch +scratch +[0-9.]+ MB +1 +65532:65532 +/usr/local/bin/app .* [0-9]{2}/[0-9]{2}$'
 	assert_line '1 image(s): every promise kept.'
 }
 

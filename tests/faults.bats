@@ -38,82 +38,94 @@ one_line() {
 	assert_line --regexp '^plimsoll: 99-none: no such suite either: there are unit, bases, '
 }
 
-# A copy of the tree, to break.
+# A copy of the tree, to break, with the program that judges its images.
 copy_tree() {
 	TREE=$BATS_TEST_TMPDIR/copy
 	mkdir "$TREE"
 	tar --create --exclude=./build --exclude=./.git . | tar --extract --directory "$TREE"
+	mkdir "$TREE/build"
+	cp --recursive --preserve build/plimsoll build/plimsoll.d "$TREE/build"
 }
 
-@test "an unknown key in a plimsoll.yaml: exit 2, and the keys there are" {
+# A copy where the second rung has another name, and so an image of its own.
+rename_rung() {
 	copy_tree
-	printf 'colour: blue\n' >>"$TREE/examples/07-user/plimsoll.yaml"
-	run -2 "$TREE/examples/build.sh"
-	one_line '^plimsoll: examples/07-user/plimsoll.yaml: colour: unknown key: allowed are base, '
+	mv "$TREE/examples/02-multi-stage" "$TREE/examples/$1"
+	sed -i "s/02-multi-stage/$1/" "$TREE/examples/$1/plimsoll.yaml" "$TREE/examples/ladder.yaml"
 }
 
-@test "a wrong value in a plimsoll.yaml: exit 2, and what is allowed" {
-	copy_tree
-	sed -i 's/^user: .*/user: nobody/' "$TREE/examples/07-user/plimsoll.yaml"
-	run -2 "$TREE/examples/build.sh"
-	one_line '^plimsoll: examples/07-user/plimsoll.yaml: user: "nobody" is not allowed'
-}
-
-# promise_refused SED-SCRIPT MESSAGE: what stands in 07's file after the change is refused with one line.
-promise_refused() {
+# refused SED-SCRIPT MESSAGE: what stands in ladder.yaml after the change is refused with one line.
+refused() {
 	rm -rf "${TREE:-}"
 	copy_tree
-	sed -i "$1" "$TREE/examples/07-user/plimsoll.yaml"
+	sed -i "$1" "$TREE/examples/ladder.yaml"
 	run -2 "$TREE/examples/build.sh" 07
-	one_line "$2"
+	one_line "^plimsoll: examples/ladder.yaml: $2"
 }
 
-@test "a promise that is missing, doubled, empty or a path out of the tree is refused" {
-	promise_refused '/^layers/d' 'plimsoll.yaml: layers: missing'
-	promise_refused '1,99d' 'plimsoll.yaml: must hold a mapping for each image'
-	promise_refused 's/^image: .*/image: plimsoll\/01-basic/' 'promised twice: plimsoll/01-basic'
-	promise_refused 's/^image: .*/image: ..\/..\/x/' 'plimsoll.yaml: image: "../../x" is not allowed'
-	promise_refused 's/at_most: 85/at_most: "85"/' 'plimsoll.yaml: size: .* is not allowed'
-	promise_refused 's/at_most: 85/at_most: -85/' 'plimsoll.yaml: size: .* is not allowed'
-	promise_refused 's/within: [0-9]*/within: "1"/' 'plimsoll.yaml: stop: .* is not allowed'
-	promise_refused 's/^image: .*/image: "plimsoll\/02-multi-stage\\n"/' 'plimsoll.yaml: image: .* is not allowed'
+@test "what is wrong in ladder.yaml: exit 2, the image, the key and what is allowed" {
+	refused '/07-user/s/own_layers: 2, //' 'plimsoll/07-user: own_layers: missing'
+	refused '/07-user/s/pid1/colour: blue, pid1/' 'plimsoll/07-user: colour: unknown key: allowed are at_least, base, '
+	refused '/07-user/s/base: [A-Z_]*/base: debian/' 'plimsoll/07-user: base: "debian" is not allowed: it must be a variable of .env'
+	refused '/07-user/s/target: numeric/target: ..\/x/' 'plimsoll/07-user: target: "../x" is not allowed'
+	refused '/07-user/s/at_most: 0.3/at_most: "0.3"/' 'plimsoll/07-user: rebuild: .* is not allowed'
+	refused '/^plimsoll.07-user/d' 'plimsoll/07-user: missing: its plimsoll.yaml names it'
+	refused '1,99d' 'must hold a mapping for each image'
+}
+
+@test "what is wrong in a plimsoll.yaml: exit 2, with plimsoll's own line" {
+	copy_tree
+	sed -i 's/^size: .*/sise: 3 MB/' "$TREE/examples/07-user/plimsoll.yaml"
+	PLIMSOLL_RUN=$UNIQUE run -2 "$TREE/examples/show.sh" 02
+	assert_line --regexp '^plimsoll: examples/07-user/plimsoll.yaml:3:7: sise: no such key: did you mean size\?$'
+	sed -i 's/^sise: .*/size: 3 MB/; s/^image: .*/image: plimsoll\/02-multi-stage/' "$TREE/examples/07-user/plimsoll.yaml"
+	run -2 "$TREE/examples/build.sh" 02
+	one_line '^plimsoll: examples/ladder.yaml: plimsoll/07-user: no plimsoll.yaml names this image$'
+	printf 'waive: [\n' >>"$TREE/plimsoll.yaml"
+	run -2 "$TREE/examples/build.sh" 02
+	assert_line 'plimsoll: examples: not valid YAML: mend the line named above'
 }
 
 @test "a rebuild keeps the image before, where it has another name" {
 	local old
-	copy_tree
-	sed -i 's/^image: .*/image: plimsoll\/renamed/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
-	printf 'LABEL plimsoll.run=%s\n' "$PLIMSOLL_RUN" >>"$TREE/examples/02-multi-stage/Containerfile"
-	run -0 "$TREE/examples/build.sh" renamed
-	old=$(engine image inspect --format '{{.Id}}' plimsoll/renamed)
-	engine tag plimsoll/renamed "$UNIQUE"
-	printf 'LABEL changed=once\n' >>"$TREE/examples/02-multi-stage/Containerfile"
-	run -0 "$TREE/examples/build.sh" renamed
+	rename_rung 98-renamed
+	printf 'LABEL plimsoll.run=%s\n' "$PLIMSOLL_RUN" >>"$TREE/examples/98-renamed/Containerfile"
+	run -0 "$TREE/examples/build.sh" 98
+	old=$(engine image inspect --format '{{.Id}}' plimsoll/98-renamed)
+	engine tag plimsoll/98-renamed "$UNIQUE"
+	printf 'LABEL changed=once\n' >>"$TREE/examples/98-renamed/Containerfile"
+	run -0 "$TREE/examples/build.sh" 98
 	run -0 engine image inspect --format '{{.Id}}' "$UNIQUE"
 	assert_output "$old"
 	engine rmi "$UNIQUE" >/dev/null
-	old=$(engine image inspect --format '{{.Id}}' plimsoll/renamed)
-	printf 'LABEL changed=twice\n' >>"$TREE/examples/02-multi-stage/Containerfile"
-	run -0 "$TREE/examples/build.sh" renamed
+	old=$(engine image inspect --format '{{.Id}}' plimsoll/98-renamed)
+	printf 'LABEL changed=twice\n' >>"$TREE/examples/98-renamed/Containerfile"
+	run -0 "$TREE/examples/build.sh" 98
 	run ! engine image inspect "$old"
-	engine rmi plimsoll/renamed
+	engine rmi plimsoll/98-renamed
 }
 
 @test "a rung that doesn't build is named, with its log, and gets no image" {
-	copy_tree
-	sed -i 's/^image: .*/image: plimsoll\/broken/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
-	printf 'RUN ["/no/such/program"]\n' >>"$TREE/examples/02-multi-stage/Containerfile"
-	run -1 "$TREE/examples/build.sh" broken
-	assert_line --regexp '^plimsoll: broken: the build failed: mend what the lines above name; the whole log is build/logs/broken'
-	run ! engine image inspect plimsoll/broken
+	rename_rung 99-broken
+	printf 'RUN ["/no/such/program"]\n' >>"$TREE/examples/99-broken/Containerfile"
+	run -1 "$TREE/examples/build.sh" 99
+	assert_line --regexp '^plimsoll: 99-broken: the build failed: mend what the lines above name; the whole log is build/logs/99-broken'
+	run ! engine image inspect plimsoll/99-broken
 }
 
-@test "a broken promise: make examples fails, with what was expected and what was found" {
+@test "a broken promise: make examples fails, and names the image, the check, what was expected and what was found" {
+	local file=examples/02-multi-stage/plimsoll.yaml
 	copy_tree
-	sed -i 's/^size: .*/size: {at_most: 1}/; s/^user: .*/user: "1:1"/' "$TREE/examples/02-multi-stage/plimsoll.yaml"
+	# A waiver too few, one too many, a budget that is too small, and a fact of ladder.yaml.
+	sed -i '/check: healthcheck/,+1d; s/^size: .*/size: 1 MB/' "$TREE/$file"
+	printf '  - check: no-sudo\n    reason: none\n' >>"$TREE/$file"
+	sed -i '/02-multi-stage/s/own_layers: 1/own_layers: 7/' "$TREE/examples/ladder.yaml"
 	PLIMSOLL_RUN=$UNIQUE run -1 "$TREE/examples/show.sh" 02
-	assert_line --regexp '^02-multi-stage: size: expected at most 1 MB, found [0-9.]+ MB$'
-	assert_line '02-multi-stage: user: expected 1:1, found 0:0'
+	assert_line '02-multi-stage: healthcheck: expected a HEALTHCHECK, found none'
+	assert_line --regexp "^02-multi-stage: no-sudo: expected a failure \($file:[0-9]+: the waiver of no-sudo covers nothing: remove it\), found pass: "
+	assert_line --regexp '^02-multi-stage: size-budget: expected at most 1.00 MB, found [0-9.]+ MB'
+	assert_line '02-multi-stage: layers: expected 7, found 1'
+	assert_line 'A promise was broken: see the lines above.'
 }
 
 @test "a full disk: the line says so" {
@@ -125,28 +137,22 @@ promise_refused() {
 	assert_line --regexp '^plimsoll: 02-multi-stage: the disk is full: free some space'
 }
 
-# leaves_nothing SIGNAL EXIT COMMAND...: the signal arrives when the command's first service runs.
-leaves_nothing() {
-	local signal=$1 expected=$2 pid status=0 deadline=$((SECONDS + 60))
-	shift 2
-	PLIMSOLL_RUN=$UNIQUE "$@" >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+@test "TERM in the middle of make examples leaves nothing behind" {
+	local pid status=0 deadline=$((SECONDS + 60))
+	rename_rung 97-stopped
+	printf 'LABEL plimsoll.run=%s\n' "$UNIQUE" >>"$TREE/examples/97-stopped/Containerfile"
+	PLIMSOLL_RUN=$UNIQUE "$TREE/examples/show.sh" 97 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	pid=$!
-	until [[ $(engine ps --quiet --filter "label=plimsoll.run=$UNIQUE") ]]; do
+	until [[ $(engine ps --quiet --filter ancestor=plimsoll/97-stopped 2>/dev/null) ]]; do
 		if ((SECONDS > deadline)) || ! kill -0 "$pid"; then fail "no container within 60 s: $(cat "$BATS_TEST_TMPDIR/out")"; fi
 		sleep 0.1
 	done
-	kill "-$signal" "$pid"
+	kill -TERM "$pid"
 	wait "$pid" || status=$?
-	assert_equal "exit $status: $(cat "$BATS_TEST_TMPDIR/out")" "exit $expected: $(cat "$BATS_TEST_TMPDIR/out")"
-	run -0 engine ps --all --quiet --filter "label=plimsoll.run=$UNIQUE"
+	assert_equal "exit $status: $(cat "$BATS_TEST_TMPDIR/out")" "exit 143: $(cat "$BATS_TEST_TMPDIR/out")"
+	run -0 engine ps --all --quiet --filter ancestor=plimsoll/97-stopped
 	assert_output ''
-	run -0 engine image ls --quiet --filter "label=plimsoll.run=$UNIQUE"
-	assert_output ''
-}
-
-@test "TERM in the middle of make examples leaves nothing behind" {
-	copy_tree
-	leaves_nothing TERM 143 "$TREE/examples/show.sh" 02
+	run ! engine image inspect plimsoll/97-stopped
 }
 
 @test "a taken port of compose: the engine's own line, and nothing left" {
@@ -160,9 +166,8 @@ leaves_nothing() {
 	engine rm --force "$UNIQUE"
 }
 
-@test "what runs in an image's container is given ten seconds, and is neither there nor missing when it takes longer" {
+@test "what runs in an image's container is given ten seconds" {
 	printf '#!/bin/sh\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/engine"
 	chmod +x "$BATS_TEST_TMPDIR/engine"
-	ENGINE=$BATS_TEST_TMPDIR/engine run -1 can_run container sh
-	assert_output 'plimsoll: container: sh: neither run nor missing: exit 124'
+	ENGINE=$BATS_TEST_TMPDIR/engine run -124 run_in container sh
 }

@@ -44,7 +44,7 @@ setup() {
 	SURROUNDINGS=$(surroundings | jq 'del(.host)') # on which no size depends
 	if ! measured_here; then skip 'not on this host: the figures were taken with other bases, or another toolchain or engine'; fi
 	measured=$(jq -r '.images | to_entries[] | "\(.key) \(.value.size)"' "$MEASURED" | sort)
-	now=$(promised_images | while read -r image; do printf '%s %s\n' "$image" "$(image_size "$image")"; done | sort)
+	now=$(promised_images | while read -r image; do engine image inspect --format "$image {{.Size}}" "$image"; done | sort)
 	assert_equal "$now" "$measured"
 }
 
@@ -53,7 +53,7 @@ setup() {
 	assert_output "$(promised_images | sort)"
 }
 
-@test "each measured rebuild took no larger part of the cold build than its plimsoll.yaml promises" {
+@test "each measured rebuild took no larger part of the cold build than examples/ladder.yaml promises" {
 	local count
 	count=$(jq 'map(select(.rebuild.at_most)) | length' "$PROMISES")
 	assert [ "$count" -gt 4 ]
@@ -69,6 +69,7 @@ setup() {
 	local part
 	for part in examples/measure/*.sh; do
 		part=$(basename "$part" .sh)
+		if [[ $part == checks ]]; then continue; fi # has words, which tests/ladder.bats compares
 		# shellcheck disable=SC2016  # jq's own variable
 		run -0 jq -r --arg part "$part" '[.[$part] | .. | numbers] | length > 1 and all(. > 0)' "$MEASURED"
 		assert_equal "$part: $output" "$part: true"

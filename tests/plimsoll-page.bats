@@ -106,7 +106,7 @@ example() {
 
 @test "the keys of plimsoll.yaml are the same in code, man page and README, whose example is one" {
 	local keys waiver
-	keys=$(sed -n '/^bool read_config/,/^}/p' plimsoll/config/config.c | grep -oE '\{"[a-z]+", ' | tr -cd 'a-z\n')
+	keys=$(sed -n '/^static bool read_document/,/^}/p' plimsoll/config/config.c | grep -oE '\{"[a-z]+", ' | tr -cd 'a-z\n')
 	waiver=$(sed -n '/^static bool read_waiver(/,/^}/p' plimsoll/config/config.c | grep -oE '\{"[a-z]+", ' | tr -cd 'a-z\n')
 	same 'man page' "$keys" "$(tags '.Sh CONFIGURATION' | sed 's/^\.It Cm //')"
 	same 'README' "$keys" "$(example | yq -r 'keys[]')"

@@ -224,6 +224,30 @@ outcomes() {
 	run -0 plimsoll judge --config "$BATS_TEST_TMPDIR/c.yaml" --only user-set "$FACTS"
 }
 
+@test "each image is judged by its own document, of one file or of several, and its budgets reach its runs" {
+	local own=$BATS_TEST_TMPDIR/own.yaml other=$BATS_TEST_TMPDIR/other.yaml
+	printf 'image: %s\nlayers: 1\nstop: 0.001 s\n---\nimage: %s\nwaive: [{check: ports, reason: x}]\n' \
+		"$SERVICE" no/image >"$own"
+	printf 'image: %s\nsize: 1 B\nwaive: [{check: starts, reason: x}]\n' "$PREFIX:one-shot" >"$other"
+	run -1 plimsoll check --config "$own" --config "$other" --format json --jobs 2 "$SERVICE" "$PREFIX:one-shot"
+	run -0 jq -c '.images[] | [(.results[] | select(.id == ("size-budget", "layer-budget")) | .outcome), (.idle_waivers | length),
+		(.results[] | select(.id == "stops-on-term") | .outcome, .expected)]' <<<"$output"
+	assert_line --index 0 --regexp '^\["skip","(pass|fail)",0,"fail",".*0\.001 s'
+	assert_line --index 1 --regexp '^\["fail","skip",1,"skip"'
+}
+
+@test "an image that no document names is refused, unless one is for every image" {
+	local own=$BATS_TEST_TMPDIR/own.yaml rest=$BATS_TEST_TMPDIR/rest.yaml
+	printf 'image: plimsoll/app:release\nlayers: 1\n---\nimage: b\nlayers: 2\n' >"$own"
+	refused 'second:1: no document of --config is for it: did you mean b?' check --config "$own" plimsoll/app:release second:1
+	jq '.image.reference = "second:1"' "$FACTS" >"$BATS_TEST_TMPDIR/second.json"
+	refused 'second:1: no document of --config is for it: did you mean b?' judge --config "$own" "$FACTS" "$BATS_TEST_TMPDIR/second.json"
+	printf 'layers: 1000\n' >"$rest"
+	run plimsoll judge --config "$own" --config "$rest" --only layer-budget --format json "$FACTS" "$BATS_TEST_TMPDIR/second.json"
+	assert_equal "$(jq -r '.images[].results[].outcome' <<<"$output" | paste -sd ' ')" 'fail pass'
+	refused "$rest:1: image: must be another than at $rest:1" judge --config "$rest" --config "$rest" "$FACTS"
+}
+
 @test "several files are judged in one report, and one that is none spoils all" {
 	jq '.image.reference = "second:1" | .image.config.user = "65532:65532"' "$FACTS" >"$BATS_TEST_TMPDIR/second.json"
 	run -1 plimsoll judge --only user-set --format json "$FACTS" "$BATS_TEST_TMPDIR/second.json"

@@ -59,7 +59,7 @@ choose_suites() {
 		}
 		PLIMSOLL_IMAGE=$(one_image "$name")
 		export PLIMSOLL_IMAGE
-		suites=(images users rebuild)
+		suites=(ladder images users rebuild)
 	fi
 }
 
@@ -99,7 +99,7 @@ run_suites() {
 	local suite
 	local -a together=() alone=()
 	for suite in "${suites[@]}"; do
-		if [[ $suite =~ ^plimsoll(-checks|-hostile|-input|-interrupt|-structure)?$ ]]; then alone+=("$suite"); else together+=("$suite"); fi
+		if [[ $suite =~ ^(ladder|plimsoll(-checks|-hostile|-input|-interrupt|-structure)?)$ ]]; then alone+=("$suite"); else together+=("$suite"); fi
 	done
 	run_bats together 4 "${together[@]}"
 	run_bats alone 1 "${alone[@]}"

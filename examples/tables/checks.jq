@@ -1,9 +1,14 @@
-# Which checks each image passes, down the ladder.
+# Which checks of plimsoll each image fails: those that at least one does.
 include "surroundings";
-include "judged";
 
-"| name | \([in_order[0].value | checks[].name] | join(" | ")) |",
-"|---|:-:|:-:|:-:|:-:|:-:|:-:|",
-(in_order[] | "| \([.key | short] + [.value | checks[] | if .passed then "✓" else "✗" end] | join(" | ")) |"),
-"",
-taken([.images[].date]; "once each")
+def mark: if fails then "✗" elif . == "skip" then "–" else "✓" end;
+
+.checks as $checks | [in_order[].key] as $images
+| "| check | \($images | map(short | sub("^app:"; "") | sub("^(?<number>[0-9]{2})-.*"; .number)) | join(" | ")) |",
+  "|---|\($images | map(":-:|") | join(""))",
+  ($checks.images[$images[0]] | keys_unsorted[] as $id | $id | select(any($images[]; $checks.images[.][$id] | fails))
+   | "| `\($id)`\(if IN($checks.notes[]; $id) then "\\*" else "" end) | \($images | map($checks.images[.][$id] | mark) | join(" | ")) |"),
+  "| passed, of \($checks.images[$images[0]] | length) | \($images | map([$checks.images[.][] | select(. == "pass")] | length | tostring) | join(" | ")) |",
+  "",
+  "✓ passes, ✗ fails, – has nothing to judge; \\* is a note, which fails no image. "
+  + "Found by `make measure NAME=checks` on \($checks.date): \($checks.engine); Debian \($checks.suite)."

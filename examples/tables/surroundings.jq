@@ -18,3 +18,6 @@ def short: ltrimstr("plimsoll/");
 
 def base_name($all):
 	if .base == "SCRATCH" then "scratch" else $all.bases[.base].name end;
+
+# What a check says, where it counts against the image.
+def fails: IN("fail", "error");

@@ -7,17 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool prepare(char **argv, struct options *options, struct config *config,
-                    struct budgets *budgets, struct structure **structure, struct failure *failure)
+struct work {
+	struct options options;
+	struct configs configs;
+	struct structure *structure;
+	struct looked_at *image;
+};
+
+static bool prepare(char **argv, struct work *work, struct failure *failure)
 {
+	struct options *options = &work->options;
+
 	if (!parse_options(argv, options, failure))
 		return false;
 	if (options->images.count != 1)
 		return fail(failure, "IMAGE", "must be one: see plimsoll --help", NULL);
-	if (options->config != NULL && !read_config(options->config, config, failure))
+	if (!read_configs(options, &work->configs, failure) ||
+	    !read_tests(options, &work->structure, failure))
 		return false;
-	return read_tests(options, structure, failure) &&
-	       merge_budgets(config, options, budgets, failure);
+	work->image = name_images(options, &work->configs, failure);
+	if (work->image == NULL)
+		return false;
+	work->image->selection.wanted = (struct wanted){
+	    .image = true,
+	    .layers = !options->no_layers,
+	    .files = !options->no_layers,
+	    .runs = !options->no_runs,
+	    .structure = work->structure,
+	};
+	return true;
 }
 
 static bool print_facts(const struct looked_at *image, struct failure *failure)
@@ -34,33 +52,19 @@ static bool print_facts(const struct looked_at *image, struct failure *failure)
 
 int run_facts(char **argv)
 {
-	struct options options;
-	struct config config = {0};
-	struct budgets budgets;
-	struct structure *structure = NULL;
-	struct looked_at image;
+	struct work work = {0};
 	struct failure failure;
+	int status = EXIT_USAGE;
 
-	if (!prepare(argv, &options, &config, &budgets, &structure, &failure)) {
+	if (prepare(argv, &work, &failure))
+		status = look_at_images(&work.options, work.image, &failure) &&
+		                 print_facts(work.image, &failure)
+		             ? EXIT_PASSED
+		             : EXIT_TROUBLE;
+	if (status != EXIT_PASSED)
 		report_failure("plimsoll", &failure);
-		return EXIT_USAGE;
-	}
-	const struct wanted wanted = {
-	    .image = true,
-	    .layers = !options.no_layers,
-	    .files = !options.no_layers,
-	    .runs = !options.no_runs,
-	    .structure = structure,
-	};
-	bool done = look_at_images(&options, &budgets, &wanted, &image, &failure);
-	if (done) {
-		done = print_facts(&image, &failure);
-		free_images(&image, 1);
-	}
-	if (!done)
-		report_failure("plimsoll", &failure);
-	free_merged(&budgets);
-	free_structure(structure);
-	free_config(&config);
-	return done ? EXIT_PASSED : EXIT_TROUBLE;
+	free_images(work.image, work.options.images.count);
+	free_structure(work.structure);
+	free_configs(&work.configs);
+	return status;
 }

@@ -6,13 +6,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What an image's task has to remove its containers, after the image's own time. */
 #define CLOSING_SECONDS 30
 
 struct image_job {
-	const struct collection *collection;
+	struct collection collection;
 	struct cage cage;
 	const char *image;
 };
@@ -21,14 +22,14 @@ struct image_job {
 static bool makes_containers(const struct image_job *job)
 {
 	return job->cage.engine != NULL &&
-	       (job->collection->wanted->runs || job->collection->wanted->structure != NULL);
+	       (job->collection.wanted->runs || job->collection.wanted->structure != NULL);
 }
 
 static json_t *look_at_image(void *context, struct failure *failure)
 {
 	struct image_job *job = context;
 	struct failure left;
-	json_t *facts = collect_facts(job->collection, &job->cage, job->image, failure);
+	json_t *facts = collect_facts(&job->collection, &job->cage, job->image, failure);
 
 	if (!makes_containers(job) || close_cage(&job->cage, &left))
 		return facts;
@@ -50,12 +51,36 @@ static bool is_archive(const char *image)
 	return true;
 }
 
-static bool needs_engine(const struct options *options)
+/* Opened where an image is asked for what the engine says of it, found where one is saved by it. */
+static bool ready_engine(const struct options *options, const struct looked_at images[],
+                         struct engine *engine, struct failure *failure)
 {
-	for (size_t i = 0; i < options->images.count; i++)
-		if (!is_archive(options->images.words[i]))
-			return true;
-	return false;
+	bool found = false, opened = false;
+
+	for (size_t i = 0; i < options->images.count; i++) {
+		bool archive = is_archive(images[i].image);
+
+		found = found || !archive;
+		opened = opened || (!archive && images[i].selection.wanted.image);
+	}
+	return !found || (opened ? open_engine(options->engine, engine, failure)
+	                         : find_engine(options->engine, engine, failure));
+}
+
+static struct image_job make_job(const struct options *options, const struct looked_at *image,
+                                 const struct engine *engine)
+{
+	struct image_job job = {
+	    .collection = {.engine = engine,
+	                   .wanted = &image->selection.wanted,
+	                   .budgets = &image->budgets,
+	                   .seconds = options->timeout,
+	                   .progress = !options->quiet && isatty(STDERR_FILENO) != 0},
+	    .image = image->image};
+
+	if (!is_archive(image->image))
+		open_cage(&job.cage, engine, image->image);
+	return job;
 }
 
 static void report_left(const char *image, const struct failure *reason)
@@ -85,44 +110,32 @@ static bool run_jobs(struct image_job jobs[], struct task tasks[], size_t count,
 	bool whole = run_tasks(tasks, count, at_a_time, NULL, NULL);
 
 	close_cages(jobs, tasks, count);
-	for (size_t i = 0; i < count; i++)
-		images[i] = (struct looked_at){jobs[i].image, tasks[i].result, tasks[i].failure,
-		                               tasks[i].took};
+	for (size_t i = 0; i < count; i++) {
+		images[i].facts = tasks[i].result;
+		images[i].failure = tasks[i].failure;
+		images[i].took = tasks[i].took;
+	}
 	return whole || fail(failure, "interrupted", "nothing was judged", NULL);
 }
 
-bool look_at_images(const struct options *options, const struct budgets *budgets,
-                    const struct wanted *wanted, struct looked_at images[], struct failure *failure)
+bool look_at_images(const struct options *options, struct looked_at images[],
+                    struct failure *failure)
 {
 	size_t count = options->images.count;
 	struct image_job *jobs = get_memory(count * sizeof(*jobs));
 	struct task *tasks = get_memory(count * sizeof(*tasks));
 	struct engine engine;
-	struct collection collection = {
-	    .wanted = wanted,
-	    .budgets = budgets,
-	    .seconds = options->timeout,
-	    .progress = !options->quiet && isatty(STDERR_FILENO) != 0,
-	};
 
 	catch_interrupts();
-	bool ready = true;
-	if (needs_engine(options)) {
-		ready = wanted->image ? open_engine(options->engine, &engine, failure)
-		                      : find_engine(options->engine, &engine, failure);
-		collection.engine = &engine;
-	}
+	bool ready = ready_engine(options, images, &engine, failure);
 	for (size_t i = 0; ready && i < count; i++) {
-		jobs[i] = (struct image_job){.collection = &collection,
-		                             .image = options->images.words[i]};
-		bool archive = is_archive(jobs[i].image);
-		if (!archive)
-			open_cage(&jobs[i].cage, collection.engine, jobs[i].image);
+		jobs[i] = make_job(options, &images[i], &engine);
 		tasks[i] =
 		    (struct task){.name = jobs[i].image,
 		                  .run = look_at_image,
 		                  .context = &jobs[i],
-		                  .seconds = options->timeout + (archive ? 0 : CLOSING_SECONDS)};
+		                  .seconds = options->timeout +
+		                             (jobs[i].cage.engine != NULL ? CLOSING_SECONDS : 0)};
 	}
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
@@ -130,10 +143,19 @@ bool look_at_images(const struct options *options, const struct budgets *budgets
 	return ready;
 }
 
-void free_images(struct looked_at images[], size_t count)
+bool read_configs(const struct options *options, struct configs *configs, struct failure *failure)
 {
-	for (size_t i = 0; i < count; i++)
-		json_decref(images[i].facts);
+	static const struct config nothing = {0};
+
+	*configs = (struct configs){0};
+	for (size_t i = 0; i < options->configs.count; i++)
+		if (!read_config(options->configs.words[i], configs, failure))
+			return false;
+	if (configs->count > 0)
+		return true;
+	configs->configs = get_memory(sizeof(*configs->configs));
+	configs->configs[configs->count++] = nothing;
+	return true;
 }
 
 bool read_tests(const struct options *options, struct structure **structure,
@@ -170,8 +192,9 @@ static char **join_env(char *const *file, const struct words *line)
 	return joined;
 }
 
-bool merge_budgets(const struct config *config, const struct options *options,
-                   struct budgets *budgets, struct failure *failure)
+/* What is not copied is the document's, or the command line's. */
+static bool merge_budgets(const struct config *config, const struct options *options,
+                          struct budgets *budgets, struct failure *failure)
 {
 	*budgets = config->budgets;
 	budgets->env = join_env(budgets->env, &options->env);
@@ -182,8 +205,34 @@ bool merge_budgets(const struct config *config, const struct options *options,
 	return options->ready == NULL || parse_ready(options->ready, budgets, failure);
 }
 
-void free_merged(struct budgets *budgets)
+struct looked_at *name_images(const struct options *options, const struct configs *configs,
+                              struct failure *failure)
 {
-	free(budgets->env);
-	free(budgets->ready);
+	size_t count = options->images.count;
+	struct looked_at *images = get_memory(count * sizeof(*images));
+
+	memset(images, 0, count * sizeof(*images));
+	for (size_t i = 0; i < count; i++) {
+		struct looked_at *image = &images[i];
+
+		image->image = options->images.words[i];
+		image->config = find_config(configs, image->image, failure);
+		if (image->config == NULL ||
+		    !merge_budgets(image->config, options, &image->budgets, failure)) {
+			free_images(images, count);
+			return NULL;
+		}
+	}
+	return images;
+}
+
+void free_images(struct looked_at images[], size_t count)
+{
+	for (size_t i = 0; images != NULL && i < count; i++) {
+		json_decref(images[i].facts);
+		free_selection(&images[i].selection);
+		free(images[i].budgets.env);
+		free(images[i].budgets.ready);
+	}
+	free(images);
 }

@@ -3,33 +3,40 @@
 
 #include "plimsoll/command/facts.h"
 #include "plimsoll/command/options.h"
+#include "plimsoll/command/selection.h"
 
-/* What became of one image of the command line. */
+/* One image of the command line: what is asked of it, and what became of it. */
 struct looked_at {
 	const char *image;
+	struct config *config;
+	struct budgets budgets; /* of the document, and over them those of the command line */
+	struct selection selection;
 	json_t *facts; /* NULL: it could not be looked at, and failure says why */
 	struct failure failure;
 	double took; /* seconds */
 };
 
 /*
- * Collects the facts of each image of the command line, options->jobs at a time; nothing stays on
- * the engine. False and failure where no image can be looked at (no engine), or plimsoll was
- * interrupted. The caller frees with free_images().
+ * The images of the command line, each with its document; which facts are wanted is the caller's to
+ * say. Allocated; the caller frees with free_images(). NULL and failure where one has no document,
+ * or an option is wrong.
  */
-bool look_at_images(const struct options *options, const struct budgets *budgets,
-                    const struct wanted *wanted, struct looked_at images[],
+struct looked_at *name_images(const struct options *options, const struct configs *configs,
+                              struct failure *failure);
+
+/*
+ * Collects the facts of each, options->jobs at a time; nothing stays on the engine. False and
+ * failure where no image can be looked at (no engine), or plimsoll was interrupted.
+ */
+bool look_at_images(const struct options *options, struct looked_at images[],
                     struct failure *failure);
 void free_images(struct looked_at images[], size_t count);
+
+/* The documents of every --config; where there is none, one that asks for nothing. */
+bool read_configs(const struct options *options, struct configs *configs, struct failure *failure);
 
 /* The file of --structure-test, where it is given. False and failure for what is wrong in it. */
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure);
-
-/* The budgets of the file, and over them those of the command line; what is not copied is theirs.
- * The caller frees with free_merged(), whatever is returned. */
-bool merge_budgets(const struct config *config, const struct options *options,
-                   struct budgets *budgets, struct failure *failure);
-void free_merged(struct budgets *budgets);
 
 #endif

@@ -35,66 +35,74 @@ static const char *name_image(const json_t *facts, const char *path)
 	return reference != NULL ? reference : path;
 }
 
-static bool judge_files(const struct options *options, struct config *config,
-                        const struct selection *selection, struct verdict verdicts[],
-                        struct failure *failure)
+struct work {
+	struct options options;
+	struct configs configs;
+	struct reports reports;
+	struct verdict *verdicts;
+};
+
+/* Which document is for it, its facts say. */
+static bool judge_file(const char *path, struct work *work, struct verdict *verdict,
+                       struct failure *failure)
 {
+	struct selection selection;
 	json_t *facts = NULL;
 
-	for (size_t i = 0; i < options->images.count; i++) {
-		const char *path = options->images.words[i];
-
-		if (!read_facts(path, &facts, failure))
-			return false;
-		verdicts[i] = judge_image(name_image(facts, path), facts, NULL, config,
-		                          &config->budgets, selection);
-		json_decref(facts);
-		if (verdicts[i].trouble != NULL)
-			return fail(failure, path, verdicts[i].trouble, NULL);
+	if (!read_facts(path, &facts, failure))
+		return false;
+	const char *image = name_image(facts, path);
+	struct config *config = find_config(&work->configs, image, failure);
+	if (config != NULL) {
+		select_checks(&work->options, config, &selection);
+		*verdict = judge_image(image, facts, NULL, config, &config->budgets, &selection);
+		free_selection(&selection);
 	}
-	return true;
+	json_decref(facts);
+	if (config == NULL)
+		return false;
+	if (verdict->trouble != NULL)
+		return fail(failure, path, verdict->trouble, NULL);
+	return verdict->count > 0 || fail(failure, "--skip", "leaves no check", NULL);
 }
 
-static bool prepare(char **argv, struct options *options, struct config *config,
-                    struct selection *selection, struct reports *reports, struct failure *failure)
+static bool prepare(char **argv, struct work *work, struct failure *failure)
 {
+	struct options *options = &work->options;
+
 	if (!parse_options(argv, options, failure))
 		return false;
 	if (options->images.count == 0)
 		return fail(failure, "FILE", "missing: see plimsoll --help", NULL);
-	if (options->config != NULL && !read_config(options->config, config, failure))
-		return false;
-	select_checks(options, config, selection);
-	if (selection->count == 0)
-		return fail(failure, "--skip", "leaves no check", NULL);
-	return open_reports(options, reports, failure);
+	return read_configs(options, &work->configs, failure) &&
+	       open_reports(options, &work->reports, failure);
+}
+
+static int judge_files(struct work *work, struct failure *failure)
+{
+	const struct words *files = &work->options.images;
+
+	work->verdicts = get_memory(files->count * sizeof(*work->verdicts));
+	memset(work->verdicts, 0, files->count * sizeof(*work->verdicts));
+	for (size_t i = 0; i < files->count; i++)
+		if (!judge_file(files->words[i], work, &work->verdicts[i], failure))
+			return EXIT_USAGE;
+	return write_reports(&work->reports, work->verdicts, files->count, failure)
+	           ? choose_status(work->verdicts, files->count)
+	           : EXIT_TROUBLE;
 }
 
 int run_judge(char **argv)
 {
-	struct options options;
-	struct config config = {0};
-	struct reports reports;
-	struct selection selection;
+	struct work work = {0};
 	struct failure failure;
-	int status = -1;
+	int status = prepare(argv, &work, &failure) ? judge_files(&work, &failure) : EXIT_USAGE;
 
-	if (!prepare(argv, &options, &config, &selection, &reports, &failure)) {
+	if (status == EXIT_USAGE || status == EXIT_TROUBLE)
 		report_failure("plimsoll", &failure);
-		return EXIT_USAGE;
-	}
-	size_t count = options.images.count;
-	struct verdict *verdicts = get_memory(count * sizeof(*verdicts));
-	memset(verdicts, 0, count * sizeof(*verdicts));
-	if (judge_files(&options, &config, &selection, verdicts, &failure))
-		status = write_reports(&reports, verdicts, count, &failure)
-		             ? choose_status(verdicts, count)
-		             : EXIT_TROUBLE;
-	if (status < 0 || status == EXIT_TROUBLE)
-		report_failure("plimsoll", &failure);
-	drop_reports(&reports);
-	free_verdicts(verdicts, count);
-	free_selection(&selection);
-	free_config(&config);
-	return status >= 0 ? status : EXIT_USAGE;
+	drop_reports(&work.reports);
+	if (work.verdicts != NULL)
+		free_verdicts(work.verdicts, work.options.images.count);
+	free_configs(&work.configs);
+	return status;
 }

@@ -171,8 +171,7 @@ static bool take_option(int key, const char *value, struct options *options,
 {
 	switch (key) {
 	case KEY_CONFIG:
-		options->config = value;
-		return true;
+		return add_word(&options->configs, value, "--config", failure);
 	case KEY_ENGINE:
 		options->engine = value;
 		return true;

@@ -2,12 +2,21 @@
 
 #include "plimsoll/config/values.h"
 #include "plimsoll/config/yaml.h"
+#include "plimsoll/spelling.h"
 #include "plimsoll/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Each reads one key into the struct config. */
+
+static bool read_image(struct yaml_file *file, yaml_node_t *value, void *into)
+{
+	struct config *config = into;
+
+	return copy_scalar(file, value, &config->image) &&
+	       (*config->image != '\0' || refuse_node(file, value, "image", "must name an image"));
+}
 
 static bool read_size(struct yaml_file *file, yaml_node_t *value, void *into)
 {
@@ -197,27 +206,90 @@ static bool read_waivers(struct yaml_file *file, yaml_node_t *value, void *into)
 	return read_sequence(file, value, read_waiver, into);
 }
 
-bool read_config(const char *path, struct config *config, struct failure *failure)
+/* "REASON FILE:LINE", of the document before; returns false. */
+static bool refuse_document(const struct config *config, const char *reason,
+                            const struct config *before, struct failure *failure)
+{
+	char *place = print_text("%s:%lu", config->file, config->line);
+	char *other = print_text("%s:%lu", before->file, before->line);
+
+	fail(failure, place, "image: ", reason, other, NULL);
+	free(place);
+	free(other);
+	return false;
+}
+
+static bool is_for_same(const struct config *a, const struct config *b)
+{
+	if (a->image == NULL || b->image == NULL)
+		return a->image == b->image;
+	return strcmp(a->image, b->image) == 0;
+}
+
+/* The last document, number in its file, from those before it. */
+static bool is_told_apart(const struct configs *configs, size_t number, struct failure *failure)
+{
+	const struct config *last = &configs->configs[configs->count - 1];
+
+	if (number > 1 && (last->image == NULL || last[-1].image == NULL))
+		return refuse_document(last,
+		                       "each document of a file must name its own, beginning at ",
+		                       last - (number - 1), failure);
+	for (const struct config *before = configs->configs; before < last; before++)
+		if (is_for_same(before, last))
+			return refuse_document(last, "must be another than at ", before, failure);
+	return true;
+}
+
+static bool read_document(struct yaml_file *file, void *into)
 {
 	static const struct yaml_key keys[] = {
-	    {"size", read_size},         {"layers", read_layers},   {"user", read_user},
-	    {"ready", read_ready},       {"stop", read_stop},       {"env", read_env},
-	    {"writable", read_writable}, {"ports", read_ports},     {"labels", read_labels},
-	    {"setuid", read_setuid},     {"command", read_command}, {"profile", read_profile},
-	    {"skip", read_skip},         {"waive", read_waivers},
+	    {"image", read_image},     {"size", read_size},         {"layers", read_layers},
+	    {"user", read_user},       {"ready", read_ready},       {"stop", read_stop},
+	    {"env", read_env},         {"writable", read_writable}, {"ports", read_ports},
+	    {"labels", read_labels},   {"setuid", read_setuid},     {"command", read_command},
+	    {"profile", read_profile}, {"skip", read_skip},         {"waive", read_waivers},
 	};
-	struct yaml_file file;
+	struct configs *configs = into;
+	yaml_node_t *root = yaml_root(file);
 
-	*config = (struct config){0};
-	if (!open_yaml(&file, path, failure))
-		return false;
-	config->file = print_text("%s", path);
-	bool read =
-	    read_mapping(&file, yaml_root(&file), keys, sizeof(keys) / sizeof(*keys), config);
-	close_yaml(&file);
-	if (!read)
-		free_config(config);
-	return read;
+	configs->configs =
+	    resize_memory(configs->configs, (configs->count + 1) * sizeof(*configs->configs));
+	struct config *config = &configs->configs[configs->count++];
+	*config = (struct config){.file = print_text("%s", file->name),
+	                          .line = root->start_mark.line + 1};
+	return read_mapping(file, root, keys, sizeof(keys) / sizeof(*keys), config) &&
+	       is_told_apart(configs, file->number, file->failure);
+}
+
+bool read_config(const char *path, struct configs *configs, struct failure *failure)
+{
+	if (read_yaml(path, read_document, configs, failure))
+		return true;
+	free_configs(configs);
+	return false;
+}
+
+struct config *find_config(const struct configs *configs, const char *image,
+                           struct failure *failure)
+{
+	struct config *rest = NULL;
+
+	for (size_t i = 0; i < configs->count; i++) {
+		struct config *config = &configs->configs[i];
+
+		if (config->image == NULL)
+			rest = config;
+		else if (strcmp(config->image, image) == 0)
+			return config;
+	}
+	if (rest != NULL)
+		return rest;
+	size_t nearest = find_nearest(image, (const char *const *)&configs->configs->image,
+	                              sizeof(*configs->configs), configs->count);
+	fail(failure, image, "no document of --config is for it: did you mean ",
+	     configs->configs[nearest].image, "?", NULL);
+	return NULL;
 }
 
 static void free_strings(char **strings)
@@ -227,7 +299,7 @@ static void free_strings(char **strings)
 	free(strings);
 }
 
-void free_config(struct config *config)
+static void free_config(struct config *config)
 {
 	struct budgets *budgets = &config->budgets;
 
@@ -247,6 +319,14 @@ void free_config(struct config *config)
 	free(budgets->user);
 	free(budgets->ready);
 	free(config->profile);
+	free(config->image);
 	free(config->file);
-	*config = (struct config){0};
+}
+
+void free_configs(struct configs *configs)
+{
+	for (size_t i = 0; i < configs->count; i++)
+		free_config(&configs->configs[i]);
+	free(configs->configs);
+	*configs = (struct configs){0};
 }

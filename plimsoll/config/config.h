@@ -7,21 +7,17 @@
 #include <stdint.h>
 
 /*
- * plimsoll.yaml: what is expected of an image, and what is waived.
+ * plimsoll.yaml: what is expected of an image, and what is waived. A file may hold several
+ * documents, each of an image of its own.
  *
- *   size: 30 MB            at most; B, kB, MB, GB
- *   layers: 12             at most
- *   user: "65532:65532"    the configured one, as it is written in the image
- *   ready: port 3000       or: healthcheck, listening, running; with "within 5 s" behind it
- *   stop: 1 s              at most, after STOPSIGNAL
- *   env: {NAME: value}     for every run
- *   writable: [/tmp]       tmpfs of the runs under a condition (read-only root, …)
- *   ports: [3000]          that it may listen on beside what it EXPOSEs
- *   labels: [org.opencontainers.image.source]   that it must have
- *   setuid: [/usr/bin/su]  allowed
- *   command: [arg, …]      for every run, in place of CMD
- *   profile: default
- *   skip: [id, …]
+ *   image: app:1           the one it is for, as the command line names it; without: for every
+ * image that no other document is for size: 30 MB            at most; B, kB, MB, GB layers: 12 at
+ * most user: "65532:65532"    the configured one, as it is written in the image ready: port 3000
+ * or: healthcheck, listening, running; with "within 5 s" behind it stop: 1 s              at most,
+ * after STOPSIGNAL env: {NAME: value}     for every run writable: [/tmp]       tmpfs of the runs
+ * under a condition (read-only root, …) ports: [3000]          that it may listen on beside what it
+ * EXPOSEs labels: [org.opencontainers.image.source]   that it must have setuid: [/usr/bin/su]
+ * allowed command: [arg, …]      for every run, in place of CMD profile: default skip: [id, …]
  *   waive:
  *     - check: user-set
  *       path: /opt/?.d/x   glob of the findings; without: the whole check
@@ -47,8 +43,11 @@ struct waiver {
 	bool used;
 };
 
+/* A document. */
 struct config {
-	char *file; /* its name, for messages */
+	char *file;         /* its name, for messages */
+	unsigned long line; /* where it begins */
+	char *image;        /* that it is for; NULL: every one that no other document names */
 	struct budgets budgets;
 	char *profile; /* NULL: default */
 	char **skip;   /* ids, up to a NULL */
@@ -56,12 +55,22 @@ struct config {
 	size_t waiver_count;
 };
 
+/* Every document of every file that was given. */
+struct configs {
+	struct config *configs; /* allocated */
+	size_t count;
+};
+
 /*
- * Reads the file. False and failure ("plimsoll.yaml:3:1: sise: no such key: did you mean size?")
- * where anything in it is not as above; nothing is taken from such a file.
+ * Adds what the file holds. False and failure ("plimsoll.yaml:3:1: sise: no such key: did you mean
+ * size?") where anything in it is not as above; then nothing is left, of other files neither.
  */
-bool read_config(const char *path, struct config *config, struct failure *failure);
-void free_config(struct config *config);
+bool read_config(const char *path, struct configs *configs, struct failure *failure);
+void free_configs(struct configs *configs);
+
+/* The document for the image. NULL and failure where there is none. */
+struct config *find_config(const struct configs *configs, const char *image,
+                           struct failure *failure);
 
 /*
  * Sets ready, ready_port and ready_within by "healthcheck", "port N", "listening" or "running",

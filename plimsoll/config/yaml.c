@@ -53,56 +53,40 @@ static char *read_bytes(const char *name, size_t *length)
 	return NULL;
 }
 
-static bool is_alone(struct yaml_file *file, yaml_parser_t *parser)
+/* At the end of the file there is a document without a root. */
+static bool read_documents(struct yaml_file *file, yaml_parser_t *parser,
+                           bool (*read)(struct yaml_file *file, void *into), void *into)
 {
-	yaml_document_t second;
-
-	if (!yaml_parser_load(parser, &second))
-		return refuse_mark(file, parser->problem_mark, NULL, parser->problem);
-	yaml_node_t *root = yaml_document_get_root_node(&second);
-	yaml_mark_t mark = second.start_mark;
-	yaml_document_delete(&second);
-	return root == NULL || refuse_mark(file, mark, NULL, "a second document: there may be one");
-}
-
-static bool parse_bytes(struct yaml_file *file, const char *bytes, size_t length)
-{
-	yaml_parser_t parser;
-
-	if (!yaml_parser_initialize(&parser))
-		end_without_memory();
-	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
-	bool parsed = yaml_parser_load(&parser, &file->document) != 0;
-	if (!parsed) {
-		refuse_mark(file, parser.problem_mark, NULL,
-		            parser.problem != NULL ? parser.problem : "no YAML");
-	} else if (yaml_document_get_root_node(&file->document) != NULL &&
-	           !is_alone(file, &parser)) {
+	for (file->number = 1;; file->number++) {
+		if (!yaml_parser_load(parser, &file->document))
+			return refuse_mark(file, parser->problem_mark, NULL,
+			                   parser->problem != NULL ? parser->problem : "no YAML");
+		bool end = yaml_document_get_root_node(&file->document) == NULL;
+		bool done = (end && file->number > 1) || read(file, into);
 		yaml_document_delete(&file->document);
-		parsed = false;
+		if (end || !done)
+			return done;
 	}
-	yaml_parser_delete(&parser);
-	return parsed;
 }
 
-bool open_yaml(struct yaml_file *file, const char *name, struct failure *failure)
+bool read_yaml(const char *name, bool (*read)(struct yaml_file *file, void *into), void *into,
+               struct failure *failure)
 {
+	struct yaml_file file = {.name = name, .failure = failure};
+	yaml_parser_t parser;
 	size_t length = 0;
 	char *bytes = read_bytes(name, &length);
 
-	file->name = name;
-	file->failure = failure;
 	if (bytes == NULL)
 		return fail(failure, name, strerror(errno), NULL);
-	bool parsed = length <= FILE_MAX ? parse_bytes(file, bytes, length)
-	                                 : fail(failure, name, "larger than 1 MiB", NULL);
+	if (!yaml_parser_initialize(&parser))
+		end_without_memory();
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
+	bool done = length <= FILE_MAX ? read_documents(&file, &parser, read, into)
+	                               : fail(failure, name, "larger than 1 MiB", NULL);
+	yaml_parser_delete(&parser);
 	free(bytes);
-	return parsed;
-}
-
-void close_yaml(struct yaml_file *file)
-{
-	yaml_document_delete(&file->document);
+	return done;
 }
 
 yaml_node_t *yaml_root(struct yaml_file *file)

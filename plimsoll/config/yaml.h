@@ -7,17 +7,21 @@
 #include <stddef.h>
 #include <yaml.h>
 
-/* A YAML file of one document, and what its readers say of it. */
+/* A YAML file, at one of its documents, and what its readers say of it. */
 struct yaml_file {
 	const char *name;
+	size_t number; /* of the document, from 1 */
 	yaml_document_t document;
 	struct failure *failure;
 };
 
-/* At most 1 MiB. False and failure ("FILE:LINE:COLUMN: what is wrong") where it can't be read or
- * parsed. */
-bool open_yaml(struct yaml_file *file, const char *name, struct failure *failure);
-void close_yaml(struct yaml_file *file);
+/*
+ * Calls read for each document of the file; a file without any has one that is empty. At most
+ * 1 MiB. False and failure ("FILE:LINE:COLUMN: what is wrong") where it can't be read or parsed, or
+ * read returns false.
+ */
+bool read_yaml(const char *name, bool (*read)(struct yaml_file *file, void *into), void *into,
+               struct failure *failure);
 
 /* The outermost node; never NULL: an empty file is an empty mapping's place, which read_mapping()
  * takes. */

@@ -66,6 +66,7 @@ static void expect_waiver(const struct waiver *waiver)
 
 static void judge_config(const struct config *config)
 {
+	expect(config->image == NULL || *config->image != '\0', "an image that has a name");
 	expect_budgets(&config->budgets);
 	expect(config->profile == NULL || is_profile(config->profile), "a profile");
 	for (char *const *id = config->skip; id != NULL && *id != NULL; id++)
@@ -91,17 +92,19 @@ static const char *write_input(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct config nothing = {0};
+	static const struct configs nothing = {0};
 	const char *name = write_input(data, size);
 	struct failure failure = {""};
-	struct config config;
+	struct configs configs = {0};
 
-	if (read_config(name, &config, &failure)) {
-		judge_config(&config);
-		free_config(&config);
+	if (read_config(name, &configs, &failure)) {
+		expect(configs.count > 0, "a document");
+		for (size_t i = 0; i < configs.count; i++)
+			judge_config(&configs.configs[i]);
+		free_configs(&configs);
 	} else {
 		expect(strncmp(failure.text, name, strlen(name)) == 0, "a reason with its file");
 	}
-	expect(memcmp(&config, &nothing, sizeof(config)) == 0, "that nothing is kept");
+	expect(memcmp(&configs, &nothing, sizeof(configs)) == 0, "that nothing is kept");
 	return 0;
 }

@@ -470,19 +470,24 @@ static bool fill_environment(json_t *tests, struct failure *failure)
 	return true;
 }
 
+static bool read_document(struct yaml_file *file, void *into)
+{
+	const yaml_node_t *root = yaml_root(file);
+	json_t **tests = into;
+
+	if (file->number > 1)
+		return refuse_node(file, root, NULL, "a second document: there may be one");
+	*tests = READ(file, root, outermost, json_object());
+	return *tests != NULL &&
+	       (holds_test(*tests) || refuse_node(file, root, NULL, "holds no test")) &&
+	       fill_environment(*tests, file->failure);
+}
+
 bool read_structure(const char *path, struct structure **structure, struct failure *failure)
 {
-	struct yaml_file file;
+	json_t *tests = NULL;
 
-	if (!open_yaml(&file, path, failure))
-		return false;
-	const yaml_node_t *root = yaml_root(&file);
-	json_t *tests = READ(&file, root, outermost, json_object());
-	bool read = tests != NULL &&
-	            (holds_test(tests) || refuse_node(&file, root, NULL, "holds no test")) &&
-	            fill_environment(tests, failure);
-	close_yaml(&file);
-	if (!read) {
+	if (!read_yaml(path, read_document, &tests, failure)) {
 		json_decref(tests);
 		return false;
 	}

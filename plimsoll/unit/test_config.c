@@ -10,36 +10,43 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct config config;
+static struct configs configs;
 static struct failure failure;
 
-/* Reads the text as a file called plimsoll.yaml. */
-static bool read_text(const char *text)
+/* Reads the text as a file of this name, beside those that were read before. */
+static bool read_file(const char *name, const char *text)
 {
 	char folder[] = "/tmp/plimsoll-config.XXXXXX";
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chdir(folder), 0);
-	FILE *file = fopen("plimsoll.yaml", "w");
+	FILE *file = fopen(name, "w");
 	ck_assert_ptr_nonnull(file);
 	fputs(text, file);
 	fclose(file);
-	bool read = read_config("plimsoll.yaml", &config, &failure);
-	unlink("plimsoll.yaml");
+	bool read = read_config(name, &configs, &failure);
+	unlink(name);
 	rmdir(folder);
 	return read;
 }
 
+static bool read_text(const char *text)
+{
+	return read_file("plimsoll.yaml", text);
+}
+
 START_TEST(every_key_is_read)
 {
-	ck_assert_msg(read_text("size: 30 MB\nlayers: 12\nuser: \"65532:65532\"\n"
+	ck_assert_msg(read_text("image: app:1\nsize: 30 MB\nlayers: 12\nuser: \"65532:65532\"\n"
 	                        "ready: port 3000 within 5 s\nstop: 0.5 s\nenv: {A: b, C: \"\"}\n"
 	                        "writable: [/tmp]\nports: [3000, 8080]\nlabels: [x.y]\n"
 	                        "setuid: [/usr/bin/su]\ncommand: [serve, --fast]\nprofile: cis\n"
 	                        "skip: [user-set]\nwaive:\n  - check: no-setuid\n    path: /usr/*\n"
 	                        "    reason: the base's\n    until: 2027-02-28\n"),
 	              "%s", failure.text);
-	const struct budgets *budgets = &config.budgets;
+	const struct config *config = &configs.configs[0];
+	const struct budgets *budgets = &config->budgets;
+	ck_assert_str_eq(config->image, "app:1");
 	ck_assert_uint_eq(budgets->size, 30000000);
 	ck_assert_uint_eq(budgets->layers, 12);
 	ck_assert_str_eq(budgets->user, "65532:65532");
@@ -56,22 +63,22 @@ START_TEST(every_key_is_read)
 	ck_assert_str_eq(budgets->labels[0], "x.y");
 	ck_assert_str_eq(budgets->setuid[0], "/usr/bin/su");
 	ck_assert_str_eq(budgets->command[1], "--fast");
-	ck_assert_str_eq(config.profile, "cis");
-	ck_assert_str_eq(config.skip[0], "user-set");
-	ck_assert_uint_eq(config.waiver_count, 1);
-	ck_assert_str_eq(config.waivers[0].path, "/usr/*");
-	ck_assert_int_eq(config.waivers[0].until, 20270228);
-	ck_assert_uint_eq(config.waivers[0].line, 15);
-	free_config(&config);
+	ck_assert_str_eq(config->profile, "cis");
+	ck_assert_str_eq(config->skip[0], "user-set");
+	ck_assert_uint_eq(config->waiver_count, 1);
+	ck_assert_str_eq(config->waivers[0].path, "/usr/*");
+	ck_assert_int_eq(config->waivers[0].until, 20270228);
+	ck_assert_uint_eq(config->waivers[0].line, 16);
+	free_configs(&configs);
 }
 END_TEST
 
 START_TEST(an_empty_file_asks_for_nothing)
 {
 	ck_assert_msg(read_text("# nothing yet\n"), "%s", failure.text);
-	ck_assert_uint_eq(config.budgets.size, 0);
-	ck_assert_uint_eq(config.waiver_count, 0);
-	free_config(&config);
+	ck_assert_uint_eq(configs.configs[0].budgets.size, 0);
+	ck_assert_uint_eq(configs.configs[0].waiver_count, 0);
+	free_configs(&configs);
 }
 END_TEST
 
@@ -111,7 +118,15 @@ static const struct wrong wrong[] = {
     {"waive: [{check: user-set, reason: x, until: soon}]", "until: must be a date"},
     {"waive: [{check: user-set, raison: x}]", "raison: no such key: did you mean reason?"},
     {"a: b: c", "plimsoll.yaml:1:5: mapping values are not allowed in this context"},
-    {"size: 3 MB\n---\nsize: 4 MB", "plimsoll.yaml:2:1: a second document: there may be one"},
+    {"image: \"\"", "plimsoll.yaml:1:8: image: must name an image"},
+    {"image: a\n---\nsize: 4 MB",
+     "plimsoll.yaml:3: image: each document of a file must name its own, beginning at "
+     "plimsoll.yaml:1"},
+    {"size: 4 MB\n---\nimage: a", "plimsoll.yaml:3: image: each document of a file must name its"},
+    {"image: a\n---\nimage: b\n---\n# again\nimage: a",
+     "plimsoll.yaml:6: image: must be another than at plimsoll.yaml:1"},
+    {"image: a\n---\nsise: 3 MB", "plimsoll.yaml:3:7: sise: no such key"},
+    {"image: a\n---\n", "plimsoll.yaml:3:1: must be a mapping: KEY: VALUE"},
     {"just text", "plimsoll.yaml:1:1: must be a mapping: KEY: VALUE"},
     {"user: \"a\\0b\"", "holds a NUL"},
 };
@@ -123,16 +138,55 @@ START_TEST(what_is_wrong_is_refused_with_its_place)
 	ck_assert_msg(!read_text(row->text), "expected this to be refused: %s", row->text);
 	ck_assert_msg(strstr(failure.text, row->message) != NULL, "%s\nexpected: %s\nfound:    %s",
 	              row->text, row->message, failure.text);
-	ck_assert_ptr_null(config.file);
+	ck_assert_ptr_null(configs.configs);
 }
 END_TEST
 
 START_TEST(a_file_that_is_not_there_is_refused)
 {
-	ck_assert(!read_config("/no/such.yaml", &config, &failure));
+	ck_assert(!read_config("/no/such.yaml", &configs, &failure));
 	ck_assert_str_eq(failure.text, "/no/such.yaml: No such file or directory");
-	ck_assert(!read_config("/", &config, &failure));
+	ck_assert(!read_config("/", &configs, &failure));
 	ck_assert_str_eq(failure.text, "/: Is a directory");
+}
+END_TEST
+
+/* The budget of layers that holds for the image, 0 for none; without a document, failure is set. */
+static unsigned long layers_of(const char *image)
+{
+	struct config *config = find_config(&configs, image, &failure);
+
+	return config != NULL ? config->budgets.layers : 0;
+}
+
+START_TEST(each_image_has_its_document)
+{
+	ck_assert_msg(read_text("image: a\nlayers: 1\n---\nimage: b:1\nlayers: 2\n"), "%s",
+	              failure.text);
+	ck_assert_msg(read_file("other.yaml", "image: c\nlayers: 3\n"), "%s", failure.text);
+	ck_assert_uint_eq(layers_of("a"), 1);
+	ck_assert_uint_eq(layers_of("b:1"), 2);
+	ck_assert_uint_eq(layers_of("c"), 3);
+	ck_assert_uint_eq(layers_of("b:2"), 0);
+	ck_assert_str_eq(failure.text, "b:2: no document of --config is for it: did you mean b:1?");
+	ck_assert_msg(read_file("rest.yaml", "layers: 4\n"), "%s", failure.text);
+	ck_assert_uint_eq(layers_of("a"), 1);
+	ck_assert_uint_eq(layers_of("b:2"), 4);
+	free_configs(&configs);
+}
+END_TEST
+
+START_TEST(two_files_for_one_image_are_refused)
+{
+	ck_assert(read_text("image: a"));
+	ck_assert(!read_file("other.yaml", "\nimage: a"));
+	ck_assert_str_eq(failure.text,
+	                 "other.yaml:2: image: must be another than at plimsoll.yaml:1");
+	ck_assert(read_text("layers: 1"));
+	ck_assert(!read_file("other.yaml", "layers: 2"));
+	ck_assert_str_eq(failure.text,
+	                 "other.yaml:1: image: must be another than at plimsoll.yaml:1");
+	ck_assert_ptr_null(configs.configs);
 }
 END_TEST
 
@@ -158,14 +212,14 @@ START_TEST(a_waiver_covers_a_result_whose_every_path_it_names)
 
 	find_path(&result, "/usr/bin/su");
 	ck_assert(read_text(WAIVER("/usr/bin/*", "2027-01-31")));
-	waive(&config, 20270131, &result, 1);
+	waive(configs.configs, 20270131, &result, 1);
 	ck_assert_str_eq(result.waived, "known");
-	ck_assert(config.waivers[0].used);
+	ck_assert(configs.configs[0].waivers[0].used);
 	find_path(&result, "/opt/own");
-	waive(&config, 20270131, &result, 1);
+	waive(configs.configs, 20270131, &result, 1);
 	ck_assert_ptr_null(result.waived);
 	json_decref(result.findings);
-	free_config(&config);
+	free_configs(&configs);
 }
 END_TEST
 
@@ -175,11 +229,11 @@ START_TEST(an_expired_waiver_covers_nothing)
 
 	find_path(&result, "/usr/bin/su");
 	ck_assert(read_text(WAIVER("/usr/bin/*", "2027-01-31")));
-	waive(&config, 20270201, &result, 1);
+	waive(configs.configs, 20270201, &result, 1);
 	ck_assert_ptr_null(result.waived);
-	ck_assert(!config.waivers[0].used);
+	ck_assert(!configs.configs[0].waivers[0].used);
 	json_decref(result.findings);
-	free_config(&config);
+	free_configs(&configs);
 }
 END_TEST
 
@@ -188,15 +242,15 @@ START_TEST(a_waiver_of_another_check_or_with_a_path_covers_no_bare_failure)
 	struct result results[2] = {failed("no-setuid"), failed("user-set")};
 
 	ck_assert(read_text(WAIVER("/usr/bin/*", "2027-01-31")));
-	waive(&config, 20270101, results, 2);
+	waive(configs.configs, 20270101, results, 2);
 	ck_assert_ptr_null(results[0].waived);
 	ck_assert_ptr_null(results[1].waived);
-	free_config(&config);
+	free_configs(&configs);
 	ck_assert(read_text("waive: [{check: user-set, reason: for now}]"));
-	waive(&config, 20270101, results, 2);
+	waive(configs.configs, 20270101, results, 2);
 	ck_assert_ptr_null(results[0].waived);
 	ck_assert_str_eq(results[1].waived, "for now");
-	free_config(&config);
+	free_configs(&configs);
 	json_decref(results[0].findings);
 	json_decref(results[1].findings);
 }
@@ -212,6 +266,8 @@ Suite *config_suite(void)
 	tcase_add_loop_test(tests, what_is_wrong_is_refused_with_its_place, 0,
 	                    sizeof(wrong) / sizeof(*wrong));
 	tcase_add_test(tests, a_file_that_is_not_there_is_refused);
+	tcase_add_test(tests, each_image_has_its_document);
+	tcase_add_test(tests, two_files_for_one_image_are_refused);
 	tcase_add_test(tests, a_waiver_covers_a_result_whose_every_path_it_names);
 	tcase_add_test(tests, an_expired_waiver_covers_nothing);
 	tcase_add_test(tests, a_waiver_of_another_check_or_with_a_path_covers_no_bare_failure);
