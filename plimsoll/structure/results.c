@@ -34,27 +34,20 @@ static const char *get_text(const json_t *entry, const char *key)
 static char *print_id(const json_t *entry)
 {
 	const char *name = get_text(entry, "name"), *kind = get_text(entry, "kind");
-	char *text = print_text("structure:%s%s%s", kind, *name != '\0' ? ":" : "", name);
 
-	return text;
+	return print_text("structure:%s%s%s", kind, *name != '\0' ? ":" : "", name);
 }
 
-/* The id of the test at index; of tests of one name, the second is "… (2)". */
-static char *choose_id(const json_t *list, size_t index)
+/* Of tests of one name, the second is "… (2)"; used tells how many there were of each. */
+static char *choose_id(const json_t *entry, json_t *used)
 {
-	const json_t *entry = json_array_get(list, index);
-	size_t before = 0;
-
-	for (size_t i = 0; i < index; i++) {
-		const json_t *other = json_array_get(list, i);
-
-		before += strcmp(get_text(other, "name"), get_text(entry, "name")) == 0 &&
-		          strcmp(get_text(other, "kind"), get_text(entry, "kind")) == 0;
-	}
 	char *id = print_id(entry);
+	json_int_t before = json_integer_value(json_object_get(used, id));
+
+	json_object_set_new(used, id, json_integer(before + 1));
 	if (before == 0)
 		return id;
-	char *numbered = print_text("%s (%zu)", id, before + 1);
+	char *numbered = print_text("%s (%" JSON_INTEGER_FORMAT ")", id, before + 1);
 	free(id);
 	return numbered;
 }
@@ -109,6 +102,7 @@ static void judge_test(const json_t *entry, struct result *result)
 void judge_structure(const json_t *facts, struct result results[])
 {
 	const json_t *list = get_list(facts), *entry;
+	json_t *used;
 	size_t index;
 
 	if (get_error(facts) != NULL) {
@@ -117,10 +111,12 @@ void judge_structure(const json_t *facts, struct result results[])
 		not_shown(&results[0], "%s", get_error(facts));
 		return;
 	}
+	used = json_object();
 	json_array_foreach(list, index, entry)
 	{
-		results[index] = (struct result){.check = make_check(choose_id(list, index)),
+		results[index] = (struct result){.check = make_check(choose_id(entry, used)),
 		                                 .findings = json_array()};
 		judge_test(entry, &results[index]);
 	}
+	json_decref(used);
 }
