@@ -56,14 +56,15 @@ size_t decode_utf8(const unsigned char *bytes, size_t length, uint32_t *code)
 	return (size_t)more + 1;
 }
 
-/* What neither moves a cursor, nor turns the order of what follows, nor can't be seen. */
+/* What neither moves a cursor, nor turns the order of what follows, nor can't be seen; and what XML
+ * 1.0 (2.2) allows, which U+FFFE and U+FFFF are not. */
 static bool is_shown(uint32_t code)
 {
 	return code >= 0x20 && code != 0x5c && !(code >= 0x7f && code < 0xa0) && code != 0xad &&
 	       code != 0x61c && !(code >= 0x200b && code < 0x2010) &&
 	       !(code >= 0x2028 && code < 0x202f) && !(code >= 0x2060 && code < 0x2070) &&
 	       !(code >= 0xfe00 && code < 0xfe10) && code != 0xfeff &&
-	       !(code >= 0xfff0 && code < 0xfffc) && code < 0xe0000;
+	       !(code >= 0xfff0 && code < 0xfffc) && (code & 0xfffe) != 0xfffe && code < 0xe0000;
 }
 
 /* Four bytes for each that is not shown; a backslash is doubled, so that \x41 in a name stays what
@@ -117,6 +118,22 @@ json_t *plain_string(const void *bytes, size_t length, size_t most)
 	if (string == NULL)
 		end_without_memory();
 	return string;
+}
+
+void drop_broken(char *text)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t length = strlen(text), kept = 0;
+
+	for (size_t at = 0; at < length;) {
+		uint32_t code;
+		size_t step = decode_utf8(bytes + at, length - at, &code);
+
+		memmove(text + kept, text + at, step);
+		kept += step;
+		at += step > 0 ? step : 1;
+	}
+	text[kept] = '\0';
 }
 
 char *print_text(const char *format, ...)

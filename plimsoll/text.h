@@ -20,6 +20,9 @@ json_t *plain_string(const void *bytes, size_t length, size_t most);
 /* Decodes one code point of at least one byte; its length, or 0 where the bytes are no UTF-8. */
 size_t decode_utf8(const unsigned char *bytes, size_t length, uint32_t *code);
 
+/* Drops, in place, what is no UTF-8: characters that a limit on a text's bytes cut in two. */
+void drop_broken(char *text);
+
 /* sprintf() into allocated memory. */
 char *print_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

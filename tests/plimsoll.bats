@@ -307,14 +307,24 @@ $PREFIX:one-shot pass"
 	assert_equal "$(jq -r .runs.kind <<<"$output")" service
 }
 
+@test "a name without a tag is of no other tag" {
+	engine tag "$PREFIX:service" "$PREFIX-tagged:other"
+	run -3 plimsoll check --only no-sudo "$PREFIX-tagged"
+	engine image rm "$PREFIX-tagged:other" >/dev/null
+	assert_line --partial 'not on this engine'
+}
+
 @test "--env reaches the program, and that of the command line before that of the file" {
 	printf 'env: {TERM: old, NAME: of the file}\n' >"$BATS_TEST_TMPDIR/c.yaml"
 	engine build --quiet --force-rm --label "plimsoll.run=$PLIMSOLL_RUN" --tag "$PREFIX:env" - <<-EOF
 		FROM $PREFIX:shell-is-pid1
-		ENTRYPOINT ["/bin/sh", "-c", "echo \$TERM, \$NAME"]
+		ENTRYPOINT ["/bin/sh", "-c", "echo \${DB_PASSWORD:+DB_PASSWORD=\$DB_PASSWORD} \$TERM, \$NAME"]
 	EOF
 	run -0 plimsoll facts --config "$BATS_TEST_TMPDIR/c.yaml" --env TERM=new "$PREFIX:env"
 	assert_equal "$(jq -r .runs.baseline.output.last <<<"$output")" 'new, of the file'
+	run -0 plimsoll facts --env DB_PASSWORD=correct-horse-battery-9 "$PREFIX:env" -- x
+	assert_regex "$(jq -r .runs.baseline.output.last <<<"$output")" '^DB_PASSWORD=\[[a-z-]+\] '
+	refute_output --partial correct-horse-battery-9
 }
 
 @test "--ready says how it is found ready, and takes the place of the configuration's" {

@@ -25,6 +25,7 @@ struct job {
 	const struct engine *engine;
 	struct cage *cage;
 	const char *reference;
+	const char *saved; /* the reference as `save` takes it for one image */
 	json_t *image;
 	double deadline;        /* of now() */
 	struct failure placing; /* why the structure test has no probe */
@@ -64,9 +65,8 @@ static bool is_at_end(int fd)
 static json_t *pass_layers(void *context, struct failure *failure)
 {
 	const struct job *job = context;
-	/* By its id, where that is known: `save app` saves every tag of app, not app:latest. */
 	const char *id = json_string_value(json_object_get(job->image, "id"));
-	const char *const save[] = {"save", id != NULL ? id : job->reference, NULL};
+	const char *const save[] = {"save", id != NULL ? id : job->saved, NULL};
 	struct archive_facts facts;
 	struct finished finished;
 	struct failure of_engine;
@@ -216,13 +216,34 @@ static struct task pass_task(struct job *job)
 	                     .memory = PASS_MEMORY};
 }
 
+/*
+ * The name as `save` takes it for one image: of "app" it would save every tag, not app:latest.
+ * Allocated; NULL where it may be the start of an id, which the engine alone can tell.
+ */
+static char *complete_name(const char *reference)
+{
+	const char *slash = strrchr(reference, '/'), *last = slash != NULL ? slash + 1 : reference;
+
+	if (strchr(last, ':') != NULL || strchr(last, '@') != NULL)
+		return print_text("%s", reference);
+	return reference[strspn(reference, "0123456789abcdef")] != '\0'
+	           ? print_text("%s:latest", reference)
+	           : NULL;
+}
+
 /* All by `save` alone. NULL where that fails: then the engine tells why when it is asked. */
 static json_t *read_saved(struct job *job)
 {
 	struct task task = pass_task(job);
+	char *name = complete_name(job->reference);
 	json_t *facts = NULL;
 
+	if (name == NULL)
+		return NULL;
+	job->saved = name;
 	run_tasks(&task, 1, 1, NULL, NULL);
+	free(name);
+	job->saved = job->reference;
 	if (task.result != NULL) {
 		facts =
 		    compose(json_incref(json_object_get(task.result, "image")), NULL, NULL, NULL);
@@ -285,6 +306,7 @@ json_t *collect_facts(const struct collection *collection, struct cage *cage, co
 	                  .engine = collection->engine,
 	                  .cage = cage,
 	                  .reference = image,
+	                  .saved = image,
 	                  .deadline = now() + collection->seconds};
 	struct engine opened;
 	const char *reference;

@@ -161,12 +161,13 @@ bool read_configs(const struct options *options, struct configs *configs, struct
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure)
 {
-	if (options->structure == NULL)
-		return true;
-	if (options->no_runs)
+	if (options->structures.count > 0 && options->no_runs)
 		return fail(failure, "--structure-test",
 		            "runs containers, and --static forbids that: give one of them", NULL);
-	return read_structure(options->structure, structure, failure);
+	for (size_t i = 0; i < options->structures.count; i++)
+		if (!read_structure(options->structures.words[i], structure, failure))
+			return false;
+	return true;
 }
 
 static size_t count_strings(char *const *strings)

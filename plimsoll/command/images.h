@@ -35,7 +35,8 @@ void free_images(struct looked_at images[], size_t count);
 /* The documents of every --config; where there is none, one that asks for nothing. */
 bool read_configs(const struct options *options, struct configs *configs, struct failure *failure);
 
-/* The file of --structure-test, where it is given. False and failure for what is wrong in it. */
+/* The files of --structure-test, NULL where there are none. False and failure for what is wrong in
+ * it. */
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure);
 

@@ -64,7 +64,9 @@ static bool add_word(struct words *words, const char *word, const char *option,
 static bool add_check(struct words *words, const char *id, const char *option,
                       struct failure *failure)
 {
-	if (find_check(id) == NULL && strcmp(id, "structure") != 0)
+	bool tests = strcmp(option, "--only") == 0 && strcmp(id, "structure") == 0;
+
+	if (find_check(id) == NULL && !tests)
 		return fail(failure, id, "no such check: did you mean ", nearest_check(id)->id,
 		            "? see plimsoll list", NULL);
 	return add_word(words, id, option, failure);
@@ -202,8 +204,7 @@ static bool take_option(int key, const char *value, struct options *options,
 		options->no_runs = true;
 		return true;
 	case KEY_STRUCTURE:
-		options->structure = value;
-		return true;
+		return add_word(&options->structures, value, "--structure-test", failure);
 	default:
 		return parse_number("--timeout", value, 1, 86400, &options->timeout, failure);
 	}

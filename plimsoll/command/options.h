@@ -26,7 +26,7 @@ struct options {
 	const char *const *command; /* behind --, up to a NULL; NULL: none */
 	const char *engine;         /* NULL: found out */
 	struct words configs;       /* files */
-	const char *structure;      /* a file, or NULL */
+	struct words structures;    /* files */
 	const char *profile;        /* NULL: that of the configuration, or default */
 	struct words only, skip;    /* ids of checks, all known */
 	struct words env;           /* NAME=VALUE */

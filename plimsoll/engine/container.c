@@ -3,6 +3,7 @@
 
 #include "plimsoll/date.h"
 #include "plimsoll/engine/labels.h"
+#include "plimsoll/image/hide.h"
 #include "plimsoll/text.h"
 
 #include <jansson.h>
@@ -24,6 +25,7 @@ static const struct limits question = {.seconds = 30, .out_bytes = (size_t)1024 
 #define LOG_SIZE "max-size=8m"
 #define OUTPUT_BYTES ((size_t)64 * 1024)
 #define LAST_LINE_BYTES 200
+#define HIDDEN_BYTES ((size_t)64 * 1024) /* of it, in which secrets are looked for */
 
 /* "a:b" would mount the host's directory a. */
 static bool check_paths(const char *const paths[], const char *option, struct failure *failure)
@@ -77,12 +79,16 @@ static void add_limits(struct words *words, const struct cage *cage,
 		add_words(words, (const char *const[]){"--log-opt", "max-file=2", NULL});
 }
 
-static void add_confinement(struct words *words, const struct confinement *confinement)
+static void add_confinement(struct words *words, const struct cage *cage,
+                            const struct confinement *confinement)
 {
 	if (confinement->user != NULL)
 		add_words(words, (const char *const[]){"--user", confinement->user, NULL});
 	if (confinement->read_only)
 		add_word(words, "--read-only");
+	/* podman-run(1): else /tmp, /run and /var/tmp are writable, which docker's are not. */
+	if (confinement->read_only && cage->engine->podman)
+		add_word(words, "--read-only-tmpfs=false");
 	if (confinement->no_capabilities)
 		add_words(words, (const char *const[]){"--cap-drop", "ALL", NULL});
 	if (confinement->no_new_privileges)
@@ -132,7 +138,7 @@ static bool compose_run(const struct cage *cage, const struct confinement *confi
 	add_words(words, (const char *const[]){"--name", id, "--pull", "never", NULL});
 	add_labels(words, cage, &texts->labels);
 	add_limits(words, cage, confinement, texts);
-	add_confinement(words, confinement);
+	add_confinement(words, cage, confinement);
 	add_probe(words, cage, confinement, texts);
 	add_words(words, (const char *const[]){"--", cage->image, NULL});
 	if (confinement->command != NULL)
@@ -291,13 +297,18 @@ static bool read_log(const struct cage *cage, const char *const arguments[],
 
 static json_t *find_last_line(const struct output *out)
 {
-	const char *end = out->bytes + out->length;
+	const char *end = out->bytes + out->length, *kind;
+	size_t length;
 
 	while (end > out->bytes && strchr("\r\n", end[-1]) != NULL)
 		end--;
 	const char *line = memrchr(out->bytes, '\n', (size_t)(end - out->bytes));
 	line = line != NULL ? line + 1 : out->bytes;
-	return plain_string(line, (size_t)(end - line), LAST_LINE_BYTES);
+	length = (size_t)(end - line) < HIDDEN_BYTES ? (size_t)(end - line) : HIDDEN_BYTES;
+	char *hidden = hide_secrets(line, length, &length, &kind);
+	json_t *last = plain_string(hidden, length, LAST_LINE_BYTES);
+	free(hidden);
+	return last;
 }
 
 json_t *read_output(const struct cage *cage, const char *id, struct failure *failure)

@@ -224,16 +224,18 @@ static json_t *describe_healthcheck(const json_t *check)
 }
 
 /*
- * The shell form of an instruction leaves the shell's words and one more: those of SHELL, else
- * /bin/sh -c. The same written as a list can't be told from it, and is as bad.
+ * The shell form of an instruction leaves the shell's words and one more: those of SHELL, or
+ * /bin/sh -c, where there was no SHELL yet. The same written as a list can't be told from it, and
+ * is as bad.
  */
 static bool is_shell_form(const json_t *words, const json_t *shell)
 {
 	size_t count = json_array_size(shell);
 
+	if (json_array_size(words) == 3 && is_word(words, 0, "/bin/sh") && is_word(words, 1, "-c"))
+		return true;
 	if (count == 0)
-		return json_array_size(words) == 3 && is_word(words, 0, "/bin/sh") &&
-		       is_word(words, 1, "-c");
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		const char *word = json_string_value(json_array_get(shell, i));
 		if (word == NULL || !is_word(words, i, word))

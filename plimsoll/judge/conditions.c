@@ -30,12 +30,15 @@ static void miss_condition(const json_t *run, const char *condition, struct resu
 /* Whether the run can be held against the image at all: it worked without the condition. */
 static bool worked_without(const json_t *facts, struct result *result)
 {
+	const char *by = look_text(facts, "runs.baseline.ready_by");
+
 	if (is_broken(facts))
 		not_shown(result, "it does not start: see the check \"starts\"");
 	else if (is_one_shot(facts) || look_true(facts, "runs.baseline.ready"))
 		return true;
 	else
-		not_shown(result, "it gets ready under no condition: see the check \"starts\"");
+		not_shown(result, "not ready by %s in its own way either: see --ready",
+		          by != NULL ? by : "anything");
 	return false;
 }
 

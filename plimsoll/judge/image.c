@@ -210,7 +210,10 @@ static const char *find_add(const char *created_by, char target[200])
 	while (end > step && end[-1] == ' ')
 		end--;
 	*end = '\0';
-	snprintf(target, 200, "%s", strrchr(step, ' ') + 1);
+	const char *space = strrchr(step, ' ');
+	if (space == NULL) /* without any target */
+		return NULL;
+	snprintf(target, 200, "%s", space + 1);
 	return target;
 }
 

@@ -33,6 +33,9 @@ static void settle(struct result *result, enum outcome outcome, char *expected, 
 {
 	free(result->found);
 	free(result->expected);
+	drop_broken(found);
+	if (expected != NULL)
+		drop_broken(expected);
 	result->outcome = outcome;
 	result->expected = expected;
 	result->found = found;
@@ -80,8 +83,14 @@ void add_finding(struct result *result, const char *path, const json_t *layer, c
 		return;
 	json_t *index =
 	    json_is_integer(layer) ? json_integer(json_integer_value(layer)) : json_null();
-	json_array_append_new(result->findings, json_pack("{s:s, s:o, s:s}", "path", path, "layer",
-	                                                  index, "what", what));
+	char *where = copy_text(path), *seen = copy_text(what);
+
+	drop_broken(where);
+	drop_broken(seen);
+	json_array_append_new(result->findings, json_pack("{s:s, s:o, s:s}", "path", where, "layer",
+	                                                  index, "what", seen));
+	free(where);
+	free(seen);
 }
 
 const struct check *find_check(const char *id)

@@ -46,8 +46,16 @@ static bool is_shell(const char *name)
 	return list_has(shells, name);
 }
 
+/* Of a name the kernel keeps so many bytes (TASK_COMM_LEN of proc(5), without its end). */
+#define NAME_KEPT 15
+
+static bool is_called(const char *name, const char *path)
+{
+	return path != NULL && strncmp(name, base_name(path), NAME_KEPT) == 0;
+}
+
 /* A script's process has the script's name, and its interpreter's path. Busybox is many programs:
- * it is a shell by that name, or where the entry point is a script. */
+ * it is a shell by that name, or as long as it has that of a script that is the entry point. */
 static bool runs_shell(const json_t *facts, const char *name, const char *path)
 {
 	const json_t *programs = look_list(facts, "files.programs");
@@ -64,7 +72,9 @@ static bool runs_shell(const json_t *facts, const char *name, const char *path)
 		           *found = look_text(program, "format");
 
 		if (role != NULL && found != NULL && strcmp(role, "entrypoint") == 0 &&
-		    strcmp(found, "script") == 0)
+		    strcmp(found, "script") == 0 &&
+		    (is_called(name, look_text(program, "argument")) ||
+		     is_called(name, look_text(program, "path"))))
 			return true;
 	}
 	return false;

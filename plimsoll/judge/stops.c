@@ -69,8 +69,16 @@ void assess_stops_on_term(const json_t *facts, const struct budgets *budgets, st
 
 void assess_stops_early(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	if (is_service(facts, result))
-		judge_stop(look(facts, "runs.stop_early"), budgets, result);
+	const json_t *stop = look(facts, "runs.stop_early");
+	double age, ready;
+
+	if (!is_service(facts, result))
+		return;
+	judge_stop(stop, budgets, result);
+	if (result->outcome == OUTCOME_PASS && look_number(stop, "age", &age) &&
+	    look_number(facts, "runs.baseline.ready_after", &ready) && age >= ready)
+		pass(result, "ended %.2f s after its start, by when it mostly is ready already",
+		     age);
 }
 
 void assess_stops_on_signal(const json_t *facts, const struct budgets *budgets,

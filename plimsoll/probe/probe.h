@@ -24,8 +24,8 @@
  * proof
  *     tries to make a file in /, and reads what holds for PID 1:
  *     {"root_write": "EROFS"|"EACCES"|…|"ok" (removed again), "bounding": "hex",
- *     "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|null, "pids": n|null};
- *     hexadecimal is without leading zeros, no limit is null.
+ *     "no_new_privileges": bool, "seccomp": n, "uids": […], "memory": bytes|"max"|null, "pids":
+ *     n|"max"|null}; hexadecimal is without leading zeros; a limit that can't be seen is null.
  *
  * walk [--programs JSON]
  *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and

@@ -42,7 +42,7 @@ static bool read_line(const char *path, char *line, int size)
 	return read;
 }
 
-/* One that has no limit is null; "max" is version 2's. */
+/* NULL where there is no such file; "max", as version 2 has it, where there is no limit. */
 static json_t *read_limit(const char *path)
 {
 	char line[64], *end;
@@ -50,7 +50,8 @@ static json_t *read_limit(const char *path)
 	if (!read_line(path, line, sizeof(line)))
 		return NULL;
 	long long limit = strtoll(line, &end, 10);
-	return end == line || *end != '\0' || limit >= NO_LIMIT ? json_null() : json_integer(limit);
+	return end == line || *end != '\0' || limit >= NO_LIMIT ? json_string("max")
+	                                                        : json_integer(limit);
 }
 
 /* Whether names ("memory", "cpu,cpuacct", or "" of version 2) hold the controller. */

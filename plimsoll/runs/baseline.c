@@ -110,8 +110,7 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	json_object_set_new(baseline, "exit", exit_of(&state));
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
 	json_object_set_new(baseline, "output", output_of(run));
-	if (!state.running || json_object_get(baseline, "changed") == NULL)
-		add_changes(run, baseline);
+	add_changes(run, baseline);
 	if (!state.running)
 		add_life(results, run->name, &state);
 	return true;
@@ -142,8 +141,6 @@ static bool follow(struct run *run, const struct readiness *readiness, json_t *r
 	if (arrival.running && readiness->orphan)
 		add_orphan(arrival.watched, results);
 	free_arrival(&arrival);
-	if (arrival.ready)
-		add_changes(run, baseline);
 	return true;
 }
 

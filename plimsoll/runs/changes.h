@@ -5,7 +5,8 @@
 
 /*
  * The list "changed" of facts.md, from what `diff` writes: without what the engine does itself
- * (PROBE_DIRECTORY, the places of volumes, and the directories above them). At most 1000.
+ * (PROBE_DIRECTORY, the places of volumes, and the directories above them). At most 1001, in the
+ * engine's order, which is none.
  */
 json_t *parse_changes(const char *text, size_t length, const json_t *volumes);
 

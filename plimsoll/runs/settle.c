@@ -133,8 +133,8 @@ static bool is_disproved(const json_t *proof, const char *name, const char *user
 {
 	if (!json_is_object(proof) || shows(proof, name, user))
 		return false;
-	return strcmp(name, "limits") != 0 || json_is_integer(json_object_get(proof, "memory")) ||
-	       json_is_integer(json_object_get(proof, "pids"));
+	return strcmp(name, "limits") != 0 || !json_is_null(json_object_get(proof, "memory")) ||
+	       !json_is_null(json_object_get(proof, "pids"));
 }
 
 bool settle_confined(const char *name, enum kind kind, const json_t *baseline, json_t *run,

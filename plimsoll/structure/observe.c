@@ -28,20 +28,27 @@ struct job {
 
 static const char *const file_kinds[] = {"fileContentTests", "fileExistenceTests", "licenseTests"};
 
-bool needs_probe(const struct structure *structure)
+static bool have_files_or_setup(const json_t *tests)
 {
 	size_t index;
 	json_t *test;
 
 	for (size_t i = 0; i < sizeof(file_kinds) / sizeof(*file_kinds); i++)
-		if (json_array_size(json_object_get(structure->tests, file_kinds[i])) > 0)
+		if (json_array_size(json_object_get(tests, file_kinds[i])) > 0)
 			return true;
-	json_array_foreach(json_object_get(structure->tests, "commandTests"), index, test)
+	json_array_foreach(json_object_get(tests, "commandTests"), index, test)
 	{
 		if (json_array_size(json_object_get(test, "setup")) > 0)
 			return true;
 	}
 	return false;
+}
+
+bool needs_probe(const struct structure *structure)
+{
+	while (structure != NULL && !have_files_or_setup(structure->tests))
+		structure = structure->next;
+	return structure != NULL;
 }
 
 /* The configuration as the engine has it: the facts leave out secrets, which a test may name. */
@@ -253,22 +260,40 @@ static json_t *make_tests(const struct bench *bench, double seconds, struct fail
 	return NULL;
 }
 
+/* Those of one file. */
+static json_t *observe_tests(struct cage *cage, json_t *tests, json_t *config, double deadline,
+                             struct failure *failure)
+{
+	struct bench bench = {.cage = cage, .tests = tests, .config = config, .deadline = deadline};
+	const json_t *env = json_object_get(config, "Env");
+	json_t *global = list_variables(json_object_get(tests, "globalEnvVars"), env);
+
+	bench.variables = join_variables(json_is_array(env) ? env : global, global, NULL);
+	bench.options = json_copy(tests);
+	json_object_set_new(bench.options, "globalEnvironment", global);
+	json_t *results = make_tests(&bench, time_left(&bench), failure);
+	json_decref(bench.options);
+	json_decref(bench.variables);
+	return results;
+}
+
 json_t *observe_structure(struct cage *cage, const struct structure *structure, double seconds,
                           struct failure *failure)
 {
-	struct bench bench = {.cage = cage, .tests = structure->tests, .deadline = now() + seconds};
+	double deadline = now() + seconds;
+	json_t *config = ask_configuration(cage, failure), *all = json_array();
+	bool observed = config != NULL;
 
-	bench.config = ask_configuration(cage, failure);
-	if (bench.config == NULL)
-		return NULL;
-	const json_t *env = json_object_get(bench.config, "Env");
-	json_t *global = list_variables(json_object_get(structure->tests, "globalEnvVars"), env);
-	bench.variables = join_variables(json_is_array(env) ? env : global, global, NULL);
-	bench.options = json_copy(structure->tests);
-	json_object_set_new(bench.options, "globalEnvironment", global);
-	json_t *results = make_tests(&bench, seconds, failure);
-	json_decref(bench.options);
-	json_decref(bench.variables);
-	json_decref(bench.config);
-	return results;
+	for (; observed && structure != NULL; structure = structure->next) {
+		json_t *results = observe_tests(cage, structure->tests, config, deadline, failure);
+
+		observed = results != NULL;
+		json_array_extend(all, results);
+		json_decref(results);
+	}
+	json_decref(config);
+	if (observed)
+		return all;
+	json_decref(all);
+	return NULL;
 }

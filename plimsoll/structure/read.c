@@ -83,8 +83,8 @@ static bool read_field(struct yaml_file *file, const char *key, yaml_node_t *val
 	if (strcmp(key, "<<") == 0)
 		return true;
 	const struct field *field = find_field(file, reading, key);
-	if (field == NULL)
-		return refuse_key(file, reading, key, value);
+	if (field == NULL) /* Go's encoding/json passes over what it does not know: "$schema" */
+		return is_json(file) || refuse_key(file, reading, key, value);
 	if (is_nothing(value))
 		return true;
 	json_t *read = field->read(file, value);
@@ -491,14 +491,20 @@ bool read_structure(const char *path, struct structure **structure, struct failu
 		json_decref(tests);
 		return false;
 	}
+	while (*structure != NULL)
+		structure = &(*structure)->next;
 	*structure = get_memory(sizeof(**structure));
-	(*structure)->tests = tests;
+	**structure = (struct structure){.tests = tests};
 	return true;
 }
 
 void free_structure(struct structure *structure)
 {
-	if (structure != NULL)
+	while (structure != NULL) {
+		struct structure *next = structure->next;
+
 		json_decref(structure->tests);
-	free(structure);
+		free(structure);
+		structure = next;
+	}
 }

@@ -1,6 +1,7 @@
 #include "plimsoll/structure/seen.h"
 
 #include "plimsoll/files/survey.h"
+#include "plimsoll/image/hide.h"
 #include "plimsoll/structure/pattern.h"
 #include "plimsoll/text.h"
 
@@ -34,12 +35,18 @@ void note_undecided(struct seen *seen, char *why)
 /* The text as a report shows it: its start, in quotes; never a secret. */
 static char *quote(const char *name, const char *text, size_t length)
 {
+	const char *kind;
+	size_t shown;
+
 	if (length == 0)
 		return print_text("%s is empty", name);
 	if (find_secret(*name == '/' ? name : NULL, text, length) != NULL)
 		return print_text("%s holds a secret, which is not shown", name);
-	return print_text("%s is \"%.*s\"%s", name, (int)(length < SHOWN ? length : SHOWN), text,
-	                  length <= SHOWN ? "" : " and more");
+	char *hidden = hide_secrets(text, length, &shown, &kind);
+	char *quoted = print_text("%s is \"%.*s\"%s", name, (int)(shown < SHOWN ? shown : SHOWN),
+	                          hidden, shown <= SHOWN ? "" : " and more");
+	free(hidden);
+	return quoted;
 }
 
 static void compare_pattern(struct seen *seen, const char *name, const char *pattern, bool wanted,

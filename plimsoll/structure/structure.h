@@ -16,9 +16,10 @@
 struct structure;
 
 /*
- * Reads the file, with the envFile that it names. False and failure ("FILE:LINE:COLUMN: key:
- * reason") for unknown keys, what is no value of a key, patterns that are none, and a file without
- * a test. The caller frees with free_structure().
+ * Reads the file, with the envFile that it names, behind those that *structure, NULL before the
+ * first, holds already. False and failure ("FILE:LINE:COLUMN: key: reason") for unknown keys (in
+ * JSON they are passed over, as there), what is no value of a key, patterns that are none, and a
+ * file without a test. The caller frees with free_structure().
  */
 bool read_structure(const char *path, struct structure **structure, struct failure *failure);
 void free_structure(struct structure *structure);

@@ -11,6 +11,7 @@
  */
 struct structure {
 	json_t *tests;
+	struct structure *next; /* of another file, or NULL */
 };
 
 /* Variables of a container, as a list of NAME=value. */

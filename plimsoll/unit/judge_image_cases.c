@@ -9,6 +9,8 @@
 #define BY_FILES(user, files)                                                                      \
 	"{'facts':1,'image':{'config':{'user':'" user "'}},'files':{" files "}}"
 
+#define FIFTY "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
+
 static const struct budgets small = {.size = 30000000, .layers = 3};
 static const struct budgets named = {.user = (char[]){"65532:65532"}};
 static const struct budgets labelled = {.labels = (char *[]){(char[]){"team"}, NULL}};
@@ -102,6 +104,13 @@ const struct judge_case image_cases[] = {
      "{'facts':1,'image':{'config':{'env':[]},'history':[{'created_by':'RUN KEY=','secret':"
      "'api-token'}]}}",
      OUTCOME_FAIL, "RUN KEY=: api-token", NULL},
+    /* A limit on what is shown cuts no character in two: that would be no text any more. */
+    {"no-secret-env",
+     "{'facts':1,'image':{'config':{'env':[]},'history':[{'created_by':'RUN x" FIFTY FIFTY FIFTY
+     "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"
+     "\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+     "\xc3\xa9\xc3\xa9\xc3\xa9TOKEN','secret':'api-token'}]}}",
+     OUTCOME_FAIL, "api-token", NULL},
     {"no-secret-env", CONFIG("'env':[]"), OUTCOME_ERROR, "not both looked at", NULL},
 
     {"size-budget", IMAGE("'size':30000000"), OUTCOME_PASS, "30.00 MB, at most 30.00 MB", &small},
@@ -143,6 +152,10 @@ const struct judge_case image_cases[] = {
      IMAGE("'history':[{'created_by':'x','empty':false},"
            "{'created_by':'ADD x.tar /opt # buildkit','empty':false}]"),
      OUTCOME_FAIL, "/opt: ADD", NULL},
+    {"no-add",
+     IMAGE("'history':[{'created_by':'x','empty':false},{'created_by':'ADD ','empty':false},"
+           "{'created_by':'ADD  # buildkit','empty':false}]"),
+     OUTCOME_PASS, "none in 3 steps", NULL},
     {"no-add", IMAGE("'history':[]"), OUTCOME_SKIP, "no history", NULL},
 
     {"tag-pinned", IMAGE("'reference':'reg:5000/app:1.2'"), OUTCOME_PASS, "app:1.2", NULL},

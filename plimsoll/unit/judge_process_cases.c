@@ -41,9 +41,23 @@ const struct judge_case process_cases[] = {
     {"pid1-is-app", UP("'processes':[" PROCESS("1", "sh", "/bin/busybox") "]"), OUTCOME_FAIL,
      "a shell", NULL},
     {"pid1-is-app",
-     "{'facts':1,'files':{'programs':[{'role':'entrypoint','format':'script'}]},'runs':{'kind':"
-     "'service','baseline':{'processes':[" PROCESS("1", "start", "/bin/busybox") "]}}}",
+     "{'facts':1,'files':{'programs':[{'role':'entrypoint','format':'script','argument':'/"
+     "start'}]},"
+     "'runs':{'kind':'service','baseline':{'processes':[" PROCESS("1", "start",
+                                                                  "/bin/busybox") "]}}}",
      OUTCOME_FAIL, "a shell", NULL},
+    {"pid1-is-app",
+     "{'facts':1,'files':{'programs':[{'role':'entrypoint','format':'script','argument':"
+     "'docker-entrypoint.sh'}]},'runs':{'kind':'service','baseline':{'processes':[" PROCESS(
+         "1", "docker-entrypoi", "/bin/busybox") "]}}}",
+     OUTCOME_FAIL, "a shell", NULL},
+    /* The script has become another of busybox's programs. */
+    {"pid1-is-app",
+     "{'facts':1,'files':{'programs':[{'role':'entrypoint','format':'script','argument':'/"
+     "start'}]},"
+     "'runs':{'kind':'service','baseline':{'processes':[" PROCESS("1", "crond",
+                                                                  "/bin/busybox") "]}}}",
+     OUTCOME_PASS, "/bin/busybox", NULL},
     {"pid1-is-app",
      "{'facts':1,'files':{'programs':[{'role':'healthcheck','format':'script'}]},'runs':{'kind':"
      "'service','baseline':{'processes':[" PROCESS("1", "httpd", "/bin/busybox") "]}}}",

@@ -12,6 +12,13 @@
 #define ENDED(after, exit) "'alive':true,'after':" after ",'exit':" exit ",'killed':false"
 #define GENUINE ",'outlived_by_baseline':true"
 
+#define ACCENTS                                                                                    \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+
 #define PROVEN                                                                                     \
 	"'proof':{'root_write':'EROFS','bounding':'0','no_new_privileges':true,'seccomp':2,"       \
 	"'uids':[12345,12345,12345,12345]}"
@@ -98,6 +105,10 @@ const struct judge_case run_cases[] = {
 
     {"stops-early", SERVICE("'stop_early':{'signal':'TERM'," ENDED("0.05", "143") "}"),
      OUTCOME_PASS, "0.05 s", NULL},
+    {"stops-early",
+     RUNS("'kind':'service','baseline':{'ready':true,'ready_after':0.2},"
+          "'stop_early':{'signal':'TERM','age':0.34," ENDED("0.05", "143") "}"),
+     OUTCOME_PASS, "0.34 s after its start, by when it mostly is ready already", NULL},
     {"stops-early", SERVICE("'stop_early':{'signal':'TERM','alive':true,'killed':true}"),
      OUTCOME_FAIL, "ignored TERM", NULL},
     {"stops-early", SERVICE("'stop_early':{'signal':'TERM','alive':false}"), OUTCOME_ERROR,
@@ -128,6 +139,10 @@ const struct judge_case run_cases[] = {
     {"runs-read-only",
      SERVICE("'read_only':{'ready':false,'exit':1," OUTPUT("5", "/x: read-only") "}"), OUTCOME_FAIL,
      "exit 1 (\"/x: read-only\")", NULL},
+    /* What is shown of the last line ends between two characters. */
+    {"runs-read-only",
+     SERVICE("'read_only':{'ready':false,'exit':1," OUTPUT("5", "x" ACCENTS ACCENTS ACCENTS) "}"),
+     OUTCOME_FAIL, "exit 1 (\"x\xc3\xa9", NULL},
     {"runs-read-only", SERVICE("'read_only':{'ready':false,'proof':'EROFS'}"), OUTCOME_FAIL,
      "not ready", NULL},
     {"runs-read-only", ONE_SHOT("'read_only':{'exit':1,'proof':'EROFS'}"), OUTCOME_FAIL, "exit 1",
@@ -137,8 +152,9 @@ const struct judge_case run_cases[] = {
     {"runs-read-only", SERVICE("'read_only':{'ready':true,'proof':null}"), OUTCOME_ERROR,
      "not seen", NULL},
     {"runs-read-only",
-     RUNS("'kind':'service','baseline':{'ready':false},'read_only':{'ready':false}"), OUTCOME_ERROR,
-     "under no condition", NULL},
+     RUNS("'kind':'service','baseline':{'ready':false,'ready_by':'port'},'read_only':{'ready':"
+          "false}"),
+     OUTCOME_ERROR, "not ready by port in its own way either", NULL},
     {"runs-read-only",
      RUNS("'kind':'broken','baseline':{},'read_only':{'ready':true,'proof':'EROFS'}"),
      OUTCOME_ERROR, "does not start", NULL},

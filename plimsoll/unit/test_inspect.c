@@ -135,6 +135,10 @@ START_TEST(shell_form)
 	              "[\"/bin/bash\", \"-eo\", \"pipefail\", \"-c\", \"app\"]}",
 	              "shell_form",
 	              "{\"entrypoint\": false, \"cmd\": true, \"healthcheck\": false}");
+	/* From before the SHELL. */
+	assert_config(
+	    "{\"Shell\": [\"/bin/bash\", \"-c\"], \"Cmd\": [\"/bin/sh\", \"-c\", \"app\"]}",
+	    "shell_form", "{\"entrypoint\": false, \"cmd\": true, \"healthcheck\": false}");
 	assert_config("{\"Entrypoint\": [\"/bin/sh\", \"-c\"], \"Cmd\": [\"/bin/sh\"]}",
 	              "shell_form",
 	              "{\"entrypoint\": false, \"cmd\": false, \"healthcheck\": false}");

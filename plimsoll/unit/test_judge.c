@@ -39,6 +39,10 @@ static void assert_case(const struct judge_case *expected)
 	              "%s of %s: expected %s with \"%s\", found %s with \"%s\"", expected->id,
 	              expected->facts, outcomes[expected->outcome], expected->found,
 	              outcomes[result.outcome], result.found);
+	json_t *shown = json_string(result.found);
+	ck_assert_msg(shown != NULL, "%s: expected UTF-8, found \"%s\"", expected->id,
+	              result.found);
+	json_decref(shown);
 	ck_assert_msg((result.expected != NULL) == (result.outcome == OUTCOME_FAIL),
 	              "%s: expected a text of what is expected where it failed alone",
 	              expected->id);

@@ -292,16 +292,16 @@ static const struct limits_case {
      "null"},
     {{"sys/fs/cgroup/memory/memory.limit_in_bytes", "sys/fs/cgroup/pids/pids.max"},
      {"9223372036854771712\n", "max\n"},
-     "null",
-     "null"},
+     "\"max\"",
+     "\"max\""},
     /* Version 2, in a namespace of its own, and in the host's. */
     {{"proc/1/cgroup", "sys/fs/cgroup/memory.max", "sys/fs/cgroup/pids.max"},
      {"0::/\n", "268435456\n", "max\n"},
      "268435456",
-     "null"},
+     "\"max\""},
     {{"proc/1/cgroup", "sys/fs/cgroup/docker/abc/memory.max", "sys/fs/cgroup/docker/abc/pids.max"},
      {"0::/docker/abc\n", "max\n", "12\n"},
-     "null",
+     "\"max\"",
      "12"},
 };
 

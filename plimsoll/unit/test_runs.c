@@ -303,6 +303,8 @@ START_TEST(disproved_conditions_are_no_result)
 	ck_assert(!settle("limits", STRICT("true", "null", "{\"memory\": 1, \"pids\": 64}")));
 	/* The engine's word does where the kernel's can't be had; and what is not ready, is not. */
 	ck_assert(settle("limits", STRICT("true", "null", "{\"memory\": null, \"pids\": null}")));
+	ck_assert(
+	    !settle("limits", STRICT("true", "null", "{\"memory\": \"max\", \"pids\": \"max\"}")));
 	ck_assert(settle("read_only", STRICT("false", "1", "{\"root_write\": \"ok\"}")));
 }
 END_TEST

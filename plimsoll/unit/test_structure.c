@@ -52,6 +52,7 @@ static void write_file(const char *name, const void *bytes, size_t length)
 static bool read_as(const char *name, const char *text)
 {
 	write_file(name, text, strlen(text));
+	structure = NULL;
 	return read_structure(name, &structure, &failure);
 }
 
@@ -327,11 +328,27 @@ END_TEST
 START_TEST(json_is_read_with_the_defaults_that_it_has_there)
 {
 	ck_assert_msg(read_as("x.json", "{\n\t\"schemaVersion\": \"2.0.0\",\n"
+	                                "\t\"$schema\": {\"of\": [\"an editor\"]},\n"
 	                                "\t\"fileexistencetests\": [\n"
 	                                "\t\t{\"Name\":\"a\",\"path\":\"/a\"}\n\t]\n}\n"),
 	              "%s", failure.text);
 	expect_read("fileExistenceTests.0.shouldExist", "false");
 	expect_read("fileExistenceTests.0.uid", "0");
+	free_structure(structure);
+}
+END_TEST
+
+START_TEST(tests_of_several_files_are_kept_apart)
+{
+	ck_assert_msg(read_as("x.yaml", HEAD "licenseTests: [{debian: true}]\n"), "%s",
+	              failure.text);
+	write_file("y.yaml", HEAD "commandTests: [{name: a, command: x, setup: [[b]]}]\n",
+	           strlen(HEAD "commandTests: [{name: a, command: x, setup: [[b]]}]\n"));
+	ck_assert_msg(read_structure("y.yaml", &structure, &failure), "%s", failure.text);
+	ck_assert_ptr_nonnull(structure->next);
+	ck_assert_ptr_null(structure->next->next);
+	expect_read("licenseTests.0.debian", "true");
+	ck_assert(needs_probe(structure->next));
 	free_structure(structure);
 }
 END_TEST
@@ -688,6 +705,7 @@ Suite *structure_suite(void)
 	                    COUNT(wrong_variables));
 	tcase_add_test(reading, every_key_is_read);
 	tcase_add_test(reading, json_is_read_with_the_defaults_that_it_has_there);
+	tcase_add_test(reading, tests_of_several_files_are_kept_apart);
 	tcase_add_test(reading, keys_are_merged_and_nothing_is_no_value);
 	tcase_add_test(reading, variables_of_plimsolls_environment_are_taken);
 	tcase_add_loop_test(reading, what_is_wrong_is_refused_with_its_place, 0, COUNT(wrong));

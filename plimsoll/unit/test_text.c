@@ -26,6 +26,8 @@ static const struct plain_case cases[] = {
     {WHOLE("\xe2\x81\xa6\xe2\x80\x8b"), "\\xe2\\x81\\xa6\\xe2\\x80\\x8b"}, /* isolate, zero width */
     {WHOLE("\xef\xbb\xbfx"), "\\xef\\xbb\\xbfx"},                          /* byte order mark */
     {WHOLE("\xf3\xa0\x80\xa1"), "\\xf3\\xa0\\x80\\xa1"},                   /* tag character */
+    {WHOLE("\xef\xbf\xbf\xef\xbf\xbe"),
+     "\\xef\\xbf\\xbf\\xef\\xbf\\xbe"}, /* no characters of XML */
     {WHOLE("\xff\xfe"), "\\xff\\xfe"},
     {WHOLE("\x80x"), "\\x80x"},
     {WHOLE("\xc3"), "\\xc3"},
@@ -50,6 +52,15 @@ START_TEST(only_what_is_safe_to_show_comes_out_as_it_is)
 	ck_assert_str_eq(plain, given->plain);
 	free(plain);
 	free(bytes);
+}
+END_TEST
+
+START_TEST(halves_of_characters_are_dropped)
+{
+	char text[] = "\xa9 caf\xc3\xa9 \xe2\x82 \xe2\x82\xac\xc3";
+
+	drop_broken(text);
+	ck_assert_str_eq(text, " caf\xc3\xa9  \xe2\x82\xac");
 }
 END_TEST
 
@@ -130,6 +141,7 @@ Suite *text_suite(void)
 
 	tcase_add_loop_test(text, only_what_is_safe_to_show_comes_out_as_it_is, 0,
 	                    sizeof(cases) / sizeof(*cases));
+	tcase_add_test(text, halves_of_characters_are_dropped);
 	tcase_add_test(text, every_pair_of_bytes_makes_json);
 	tcase_add_test(text, the_same_as_json);
 	tcase_add_test(text, memory_of_no_size_is_memory);
