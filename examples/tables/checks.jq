@@ -11,4 +11,4 @@ def mark: if fails then "✗" elif . == "skip" then "–" else "✓" end;
   "| passed, of \($checks.images[$images[0]] | length) | \($images | map([$checks.images[.][] | select(. == "pass")] | length | tostring) | join(" | ")) |",
   "",
   "✓ passes, ✗ fails, – has nothing to judge; \\* is a note, which fails no image. "
-  + "Found by `make measure NAME=checks` on \($checks.date): \($checks.engine); Debian \($checks.suite)."
+  + "Found by `make measure NAME=checks` on \($checks.date): \($checks.engine); Debian \($checks.suite)\(if $checks.bases == "local" then ", on stand-ins" else "" end)."
