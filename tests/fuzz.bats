@@ -4,14 +4,18 @@
 
 bats_require_minimum_version 1.11.0
 
-# plimsoll's parts are many: they are built once, before the clock of a test runs.
+# The targets are built in this tree, once for all tests, and where nothing has changed, not even then; what a test
+# changes is built again in its copy.
 setup_file() {
+	local part
 	cd "$BATS_TEST_DIRNAME/.." || return
-	mkdir "$BATS_FILE_TMPDIR/tree"
+	for part in su-exec entrypoint plimsoll; do
+		make --no-print-directory --silent --jobs 2 -f "$part/build.mk" fuzz >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
+			{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
+	done
+	mkdir --parents "$BATS_FILE_TMPDIR/tree/build"
 	cp -a su-exec entrypoint plimsoll tests "$BATS_FILE_TMPDIR/tree"
-	cd "$BATS_FILE_TMPDIR/tree" || return
-	make --no-print-directory --silent --jobs 2 -f plimsoll/build.mk fuzz >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
-		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
+	cp -a build/*.fuzz "$BATS_FILE_TMPDIR/tree/build"
 }
 
 setup() {

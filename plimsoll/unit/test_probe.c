@@ -737,6 +737,7 @@ Suite *probe_suite(void)
 	Suite *suite = suite_create("probe");
 	TCase *files = tcase_create("tables of a test"), *live = tcase_create("this machine");
 
+	tcase_set_timeout(files, 60); /* thousands of files on a busy disk */
 	tcase_add_checked_fixture(files, make_root, remove_root);
 	tcase_add_test(files, a_process_is_described_by_its_status);
 	tcase_add_test(files, what_the_kernel_does_not_say_is_null);
