@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* What an image's task has to remove its containers, after the image's own time. */
-#define CLOSING_SECONDS 30
+#define CLOSING_SECONDS (CAGE_PATIENCE + 45)
 
 struct image_job {
 	struct collection collection;

@@ -16,8 +16,10 @@
 static const struct limits removal = {.seconds = 20, .out_bytes = (size_t)1024 * 1024};
 static const struct way to_the_end = {.to_the_end = true};
 
-#define MOST_ROUNDS 10
-#define MOST_SECONDS 10.0 /* then no more round begins: the engine hangs */
+/* An engine that does not even list what there is hangs: after so many rounds, or seconds, no more
+ * begins. */
+#define MOST_UNANSWERED 10
+#define UNANSWERED_SECONDS 10.0
 #define ROUND_MILLISECONDS 300
 #define MOST_AT_ONCE 500
 
@@ -25,7 +27,7 @@ void open_cage(struct cage *cage, const struct engine *engine, const char *image
 {
 	unsigned char bytes[16] = {0};
 
-	*cage = (struct cage){.engine = engine};
+	*cage = (struct cage){.engine = engine, .patience = CAGE_PATIENCE};
 	while (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		continue; /* a signal, before the kernel had its entropy */
 	for (size_t i = 0; i < sizeof(bytes); i++)
@@ -120,46 +122,67 @@ static bool list_things(const struct engine *engine, const struct kind *kind, co
 	return listed;
 }
 
-static bool remove_labelled(const struct engine *engine, const struct kind *kind, const char *label,
-                            struct failure *failure)
-{
-	struct finished finished;
-	struct words names = {0};
-
-	if (!list_things(engine, kind, label, &finished, &names, failure))
-		return false;
-	bool removed = remove_things(engine, kind, names.list, names.count, failure);
-	free(names.list);
-	free_finished(&finished);
-	return removed;
-}
-
 bool remove_container(const struct cage *cage, const char *id, struct failure *failure)
 {
 	return remove_things(cage->engine, &containers, &id, 1, failure);
 }
 
-/*
- * The engine may still be making a container for a client that an interrupt ended: then it takes
- * two rounds, one after the other, to know that there is none.
- */
-bool close_cage(struct cage *cage, struct failure *failure)
+/* What came of an attempt to remove all that a cage made. */
+enum attempt { REMOVED, LEFT, UNANSWERED };
+
+static enum attempt try_to_close(const struct cage *cage, struct failure *failure)
 {
 	const char *volume = cage->volume;
-	int wanted = interrupted() != 0 ? 2 : 1;
-	double end = now() + MOST_SECONDS;
+	struct words names = {0};
+	struct finished finished;
 	char label[64];
 
 	snprintf(label, sizeof(label), LABEL_CHECK "%s", cage->id);
-	for (int round = 0; wanted > 0 && round < MOST_ROUNDS && now() < end; round++) {
-		if (round > 0)
-			poll(NULL, 0, ROUND_MILLISECONDS);
-		if (remove_labelled(cage->engine, &containers, label, failure) &&
-		    remove_things(cage->engine, &volumes, &volume, 1, failure))
-			wanted--;
-	}
+	if (!list_things(cage->engine, &containers, label, &finished, &names, failure))
+		return UNANSWERED;
+	bool removed = remove_things(cage->engine, &containers, names.list, names.count, failure) &&
+	               remove_things(cage->engine, &volumes, &volume, 1, failure);
+	free(names.list);
+	free_finished(&finished);
+	return removed ? REMOVED : LEFT;
+}
+
+static bool say_left(const struct cage *cage, struct failure *failure)
+{
+	struct failure reason = *failure;
+	char seconds[32];
+
+	snprintf(seconds, sizeof(seconds), "%g", cage->patience);
+	return fail(failure, cage->volume, "still on the engine after ", seconds,
+	            " s: ", reason.text, NULL);
+}
+
+/*
+ * The engine may still be making a container for a client that an interrupt ended: then it takes
+ * two rounds, one after the other, to know that there is none. It may also still be removing one
+ * for a client that its time limit ended: until that is gone, the volume is in use.
+ */
+bool close_cage(struct cage *cage, struct failure *failure)
+{
+	int wanted = interrupted() != 0 ? 2 : 1, unanswered = 0;
+	double began = now();
+
 	cage->holder[0] = '\0';
-	return wanted == 0;
+	for (;;) {
+		enum attempt attempt = try_to_close(cage, failure);
+		double took = now() - began;
+
+		wanted -= attempt == REMOVED;
+		unanswered += attempt == UNANSWERED;
+		if (wanted == 0)
+			return true;
+		if (unanswered == MOST_UNANSWERED ||
+		    (attempt == UNANSWERED && took >= UNANSWERED_SECONDS))
+			return false;
+		if (took >= cage->patience)
+			return say_left(cage, failure);
+		poll(NULL, 0, ROUND_MILLISECONDS);
+	}
 }
 
 /* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where the
