@@ -185,9 +185,22 @@ bool close_cage(struct cage *cage, struct failure *failure)
 	}
 }
 
-/* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where the
- * owner is gone; or else it is NULL. */
-static const char *choose_left(char *line)
+static bool is_left_behind(const char *owner, struct cleaning *cleaning)
+{
+	double age;
+	enum owner_state state = look_for_owner(owner, &age);
+
+	if (state != OWNER_UNSEEN)
+		return state == OWNER_GONE;
+	if (cleaning->older_than >= 0 && age >= cleaning->older_than)
+		return true;
+	cleaning->unseen++;
+	return false;
+}
+
+/* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where that is
+ * to be removed; or else it is NULL. */
+static const char *choose_left(char *line, struct cleaning *cleaning)
 {
 	char *owner = strchr(line, ' ');
 
@@ -195,13 +208,14 @@ static const char *choose_left(char *line)
 	if (owner == NULL || strncmp(line, NAME_PREFIX, strlen(NAME_PREFIX)) != 0)
 		return NULL;
 	*owner++ = '\0';
-	return is_owner_gone(owner) ? line : NULL;
+	return is_left_behind(owner, cleaning) ? line : NULL;
 }
 
 /* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
  * same. */
 static bool remove_left(const struct engine *engine, const struct kind *kind,
-                        const struct words *names, size_t *removed, struct failure *failure)
+                        const struct words *names, struct cleaning *cleaning,
+                        struct failure *failure)
 {
 	struct words command = {0}, left = {0};
 	struct finished finished;
@@ -214,24 +228,24 @@ static bool remove_left(const struct engine *engine, const struct kind *kind,
 	if (!done)
 		return false;
 	for (rest = finished.out.bytes; (line = strsep(&rest, "\n")) != NULL;) {
-		const char *name = choose_left(line);
+		const char *name = choose_left(line, cleaning);
 
 		if (name != NULL)
 			add_word(&left, name);
 	}
 	done = remove_things(engine, kind, left.list, left.count, failure);
-	*removed += done ? left.count : 0;
+	cleaning->removed += done ? left.count : 0;
 	free(left.list);
 	free_finished(&finished);
 	return done;
 }
 
-bool clean_up(const struct engine *engine, size_t *removed, struct failure *failure)
+bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure)
 {
 	static const struct kind *const kinds[] = {&containers, &volumes};
 	bool done = true;
 
-	*removed = 0;
+	cleaning->removed = cleaning->unseen = 0;
 	for (size_t i = 0; done && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		struct finished finished;
 		struct words names = {0};
@@ -239,7 +253,7 @@ bool clean_up(const struct engine *engine, size_t *removed, struct failure *fail
 		done = list_things(engine, kinds[i], LABEL_MADE_BY, &finished, &names, failure);
 		if (done) {
 			done = names.count == 0 ||
-			       remove_left(engine, kinds[i], &names, removed, failure);
+			       remove_left(engine, kinds[i], &names, cleaning, failure);
 			free_finished(&finished);
 		}
 		free(names.list);

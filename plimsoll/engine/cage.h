@@ -107,8 +107,15 @@ bool remove_container(const struct cage *cage, const char *id, struct failure *f
  */
 bool close_cage(struct cage *cage, struct failure *failure);
 
-/* `plimsoll clean`: removes what any call of plimsoll left that is not running any more; sets
- * *removed. */
-bool clean_up(const struct engine *engine, size_t *removed, struct failure *failure);
+/*
+ * `plimsoll clean`: removes what any call of plimsoll left that is not running any more. Whether
+ * one of another PID namespace or machine still runs can't be seen: what it made is removed where
+ * it made it older_than seconds ago, or before; never where that is negative.
+ */
+struct cleaning {
+	double older_than;
+	size_t removed, unseen; /* unseen: that were left for that reason */
+};
+bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure);
 
 #endif

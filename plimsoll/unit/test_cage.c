@@ -186,6 +186,30 @@ START_TEST(after_an_interrupt_it_looks_twice)
 }
 END_TEST
 
+#define UNSEEN "elsewhere/1/2/3/1000000000"
+
+/* Of two that can't be seen one is of 2001, the other of just now; the third is no owner's, the
+ * fourth nobody's that plimsoll named. */
+START_TEST(what_can_not_be_seen_is_cleaned_by_its_age)
+{
+	struct cleaning cleaning = {.older_than = _i == 0 ? -1 : 3600};
+	char trouble[512];
+
+	snprintf(trouble, sizeof(trouble),
+	         "case \"$1 $2\" in 'container ls') echo one ;; 'volume ls') ;;\n"
+	         "'container inspect') echo /plimsoll-old " UNSEEN "; echo /plimsoll-new "
+	         "elsewhere/1/2/3/$(date +%%s)\n"
+	         "echo /plimsoll-odd x/1; echo /other " UNSEEN " ;;\n"
+	         "'container rm') ;; *) false ;; esac && exit 0");
+	make_engine(trouble);
+	ck_assert_msg(clean_up(&engine, &cleaning, &failure), "%s", failure.text);
+	ck_assert_uint_eq(cleaning.removed, _i == 0 ? 0 : 1);
+	ck_assert_uint_eq(cleaning.unseen, _i == 0 ? 2 : 1);
+	ck_assert_int_eq(count_calls("container rm --force --volumes plimsoll-old\n"), _i);
+	ck_assert_int_eq(count_calls("container rm"), _i);
+}
+END_TEST
+
 Suite *cage_suite(void)
 {
 	Suite *suite = suite_create("cage");
@@ -200,6 +224,7 @@ Suite *cage_suite(void)
 	tcase_add_test(tests, what_is_really_left_is_told_in_one_line);
 	tcase_add_test(tests, an_engine_that_does_not_answer_is_given_up_soon);
 	tcase_add_test(tests, after_an_interrupt_it_looks_twice);
+	tcase_add_loop_test(tests, what_can_not_be_seen_is_cleaned_by_its_age, 0, 2);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
