@@ -137,6 +137,8 @@ bool look_at_images(const struct options *options, struct looked_at images[],
 		                  .seconds = options->timeout +
 		                             (jobs[i].cage.engine != NULL ? CLOSING_SECONDS : 0)};
 	}
+	if (!ready && interrupted() != 0)
+		fail(failure, "interrupted", "nothing was judged", NULL);
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
 	free(tasks);
