@@ -37,6 +37,7 @@ static const char help[] =
     "  --jobs N            images at a time (default: 1)\n"
     "  --timeout SECONDS   for each image (default: 120)\n"
     "  --engine NAME       docker or podman\n"
+    "  --older-than SECONDS  clean: also what a plimsoll left that can't be seen\n"
     "  --quiet             no progress\n"
     "  --help, --version\n"
     "\n"

@@ -197,10 +197,32 @@ refused() {
 	assert_outcome no-file-caps ERROR
 }
 
-@test "more names than are kept are refused" {
-	refused many-long-names 'has more files than are read: at most 2 million, and 45 MiB'
+@test "what is asked for is found behind more files than are kept, and what is not there is not an error" {
+	archive 1 behind-many-files
+	assert_outcome no-setuid FAIL
+	assert_regex "$(grep ' no-setuid ' "$OUT")" ' /last/bin/su: mode 4755 of 0:0'
+	assert_outcome no-secret-file FAIL
+	assert_outcome no-file-caps pass
+	assert_outcome no-world-writable pass
+	assert_outcome no-unowned note
+	assert_outcome no-sudo pass
+	assert_outcome no-secret-layer pass
+	assert_outcome entrypoint-exists ERROR
+	assert_outcome layer-waste ERROR
+}
+
+@test "a hundred shells hide no sudo" {
+	archive 1 many-shells
+	assert_outcome no-sudo FAIL
+	assert_outcome no-sshd pass
+}
+
+@test "more names than are kept are let go, and more members than are read are refused" {
+	archive 1 many-long-names
+	assert_outcome no-setuid pass
+	assert_outcome entrypoint-exists ERROR
 	rm -r "$BATS_TEST_TMPDIR/archives"
-	refused many-members 'has more files than are read'
+	refused many-members 'has more files than are read: at most 10,000 outside of its layers'
 	rm -r "$BATS_TEST_TMPDIR/archives"
 	refused many-layers 'has more than 1000 layers'
 }

@@ -94,11 +94,50 @@ descendants() {
 			done
 		done
 		run -0 "$PLIMSOLL" clean
-		assert_output --regexp '^[0-9]+ container\(s\) removed$'
+		assert_line --index 0 --regexp '^[0-9]+ container\(s\) removed$'
 		assert_nothing_left "$PREFIX:service" 0
 		wait "$other" || assert_equal "$?: $(<"$other_out")" "1: $(<"$other_out")"
 		assert_regex "$(<"$other_out")" 'could not be decided|failed'
 		run ! grep -E 'No such container|not checked' "$other_out"
 		assert_nothing_left "$PREFIX:stops-slowly" 1
 	done
+}
+
+# elsewhere: a container of this suite's own image that runs a check of stops-slowly, in its own PID namespace; prints its id.
+elsewhere() {
+	local id
+	id=$(engine create --init --label "plimsoll.run=$PLIMSOLL_RUN" --volume /var/run/docker.sock:/var/run/docker.sock \
+		"$(engine inspect --format '{{.Image}}' "$(hostname)")" /bin/plimsoll check --quiet "$PREFIX:stops-slowly")
+	engine cp "$PLIMSOLL" "$id:/bin/plimsoll" >/dev/null
+	engine start "$id" >/dev/null
+	printf '%s\n' "$id"
+}
+
+@test "clean leaves what a plimsoll in another PID namespace uses" {
+	local id before
+	before=$(made_of "$PREFIX:stops-slowly" | wc -l)
+	id=$(elsewhere)
+	until (($(made_of "$PREFIX:stops-slowly" | wc -l) > before + 2)); do
+		assert_equal "$(engine inspect --format '{{.State.Running}}' "$id")" true
+	done
+	run -0 "$PLIMSOLL" clean
+	assert_line --index 1 --regexp "^[0-9]+ left: whether their plimsoll still runs can't be seen from here"
+	run -0 "$PLIMSOLL" clean --older-than 3600
+	assert_equal "$(engine wait "$id")" 1
+	engine logs "$id" >"$OUT" 2>&1
+	engine rm --force "$id" >/dev/null
+	assert_regex "$(<"$OUT")" '[0-9]+ passed, [0-9]+ failed'
+	run ! grep -E 'ERROR|No such container|not checked' "$OUT"
+	assert_nothing_left "$PREFIX:stops-slowly" 1
+}
+
+@test "clean removes what nobody is seen to use, by its age" {
+	local name=plimsoll-00000000000000000000000000000000-$BATS_TEST_NUMBER-$$
+	engine create --name "$name" --label plimsoll.made-by=plimsoll --label "plimsoll.run=$PLIMSOLL_RUN" \
+		--label plimsoll.owner=elsewhere/1/2/3/1000000000 "$PREFIX:service" >/dev/null
+	run -0 "$PLIMSOLL" clean --older-than 1000000000
+	assert_equal "$(engine ps --all --quiet --filter "name=$name" | wc -l)" 1
+	run -0 "$PLIMSOLL" clean --older-than 700000000
+	assert_line --index 0 '1 container(s) removed'
+	assert_equal "$(engine ps --all --quiet --filter "name=$name" | wc -l)" 0
 }

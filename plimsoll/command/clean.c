@@ -11,7 +11,7 @@ int run_clean(char **argv)
 	struct options options;
 	struct engine engine;
 	struct failure failure;
-	size_t removed;
+	struct cleaning cleaning;
 
 	if (!parse_options(argv, &options, &failure) ||
 	    (options.images.count > 0 && !fail(&failure, options.images.words[0],
@@ -20,11 +20,16 @@ int run_clean(char **argv)
 		return EXIT_USAGE;
 	}
 	catch_interrupts();
+	cleaning.older_than = options.older_than;
 	if (!open_engine(options.engine, &engine, &failure) ||
-	    !clean_up(&engine, &removed, &failure)) {
+	    !clean_up(&engine, &cleaning, &failure)) {
 		report_failure("plimsoll", &failure);
 		return EXIT_TROUBLE;
 	}
-	printf("%zu container(s) removed\n", removed);
+	printf("%zu container(s) removed\n", cleaning.removed);
+	if (cleaning.unseen > 0)
+		printf("%zu left: whether their plimsoll still runs can't be seen from here: "
+		       "--older-than SECONDS removes those of a certain age\n",
+		       cleaning.unseen);
 	return EXIT_PASSED;
 }

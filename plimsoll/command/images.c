@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* What an image's task has to remove its containers, after the image's own time. */
-#define CLOSING_SECONDS 30
+#define CLOSING_SECONDS (CAGE_PATIENCE + 45)
 
 struct image_job {
 	struct collection collection;
@@ -137,6 +137,8 @@ bool look_at_images(const struct options *options, struct looked_at images[],
 		                  .seconds = options->timeout +
 		                             (jobs[i].cage.engine != NULL ? CLOSING_SECONDS : 0)};
 	}
+	if (!ready && interrupted() != 0)
+		fail(failure, "interrupted", "nothing was judged", NULL);
 	ready = ready && run_jobs(jobs, tasks, count, options->jobs, images, failure);
 	free(jobs);
 	free(tasks);

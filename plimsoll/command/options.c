@@ -17,6 +17,7 @@ enum option_key {
 	KEY_FORMAT,
 	KEY_JOBS,
 	KEY_NO_LAYERS,
+	KEY_OLDER_THAN,
 	KEY_ONLY,
 	KEY_PROFILE,
 	KEY_QUIET,
@@ -41,6 +42,7 @@ static const struct known_option known[] = {
     {"--format", required_argument, KEY_FORMAT, "check judge list"},
     {"--jobs", required_argument, KEY_JOBS, "check"},
     {"--no-layers", no_argument, KEY_NO_LAYERS, "check facts"},
+    {"--older-than", required_argument, KEY_OLDER_THAN, "clean"},
     {"--only", required_argument, KEY_ONLY, "check judge"},
     {"--profile", required_argument, KEY_PROFILE, "check judge"},
     {"--quiet", no_argument, KEY_QUIET, "check facts"},
@@ -187,6 +189,8 @@ static bool take_option(int key, const char *value, struct options *options,
 	case KEY_NO_LAYERS:
 		options->no_layers = true;
 		return true;
+	case KEY_OLDER_THAN:
+		return parse_number("--older-than", value, 0, 1e9, &options->older_than, failure);
 	case KEY_ONLY:
 		return add_checks(&options->only, value, "--only", failure);
 	case KEY_PROFILE:
@@ -294,7 +298,7 @@ bool parse_options(char **argv, struct options *options, struct failure *failure
 {
 	struct option table[KNOWN_COUNT + 1] = {{NULL, 0, NULL, 0}};
 
-	*options = (struct options){.jobs = 1, .timeout = 120};
+	*options = (struct options){.jobs = 1, .timeout = 120, .older_than = -1};
 	options->command = split_command(argv);
 	if (options->command != NULL && !is_listed("check facts", argv[0]))
 		return fail(failure, "--", "plimsoll ", argv[0],

@@ -35,6 +35,7 @@ struct options {
 	size_t output_count; /* at least 1 */
 	size_t jobs;         /* images at a time, 1 to 64 */
 	double timeout;      /* seconds for each image, 1 to 86400 */
+	double older_than;   /* seconds; negative: not given */
 	bool no_runs, no_layers, quiet;
 };
 

@@ -44,6 +44,9 @@ static const char *cover_findings(struct config *config, const struct result *re
 		if (reason == NULL && waiver != NULL)
 			reason = waiver->reason;
 	}
+	/* Of a file that is not listed nobody knows which path would cover it. */
+	if (result->more > 0 && find_waiver(config, result, NULL, today) == NULL)
+		all = false;
 	return all ? reason : NULL;
 }
 

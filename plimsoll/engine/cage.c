@@ -16,8 +16,10 @@
 static const struct limits removal = {.seconds = 20, .out_bytes = (size_t)1024 * 1024};
 static const struct way to_the_end = {.to_the_end = true};
 
-#define MOST_ROUNDS 10
-#define MOST_SECONDS 10.0 /* then no more round begins: the engine hangs */
+/* An engine that does not even list what there is hangs: after so many rounds, or seconds, no more
+ * begins. */
+#define MOST_UNANSWERED 10
+#define UNANSWERED_SECONDS 10.0
 #define ROUND_MILLISECONDS 300
 #define MOST_AT_ONCE 500
 
@@ -25,7 +27,7 @@ void open_cage(struct cage *cage, const struct engine *engine, const char *image
 {
 	unsigned char bytes[16] = {0};
 
-	*cage = (struct cage){.engine = engine};
+	*cage = (struct cage){.engine = engine, .patience = CAGE_PATIENCE};
 	while (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		continue; /* a signal, before the kernel had its entropy */
 	for (size_t i = 0; i < sizeof(bytes); i++)
@@ -120,51 +122,85 @@ static bool list_things(const struct engine *engine, const struct kind *kind, co
 	return listed;
 }
 
-static bool remove_labelled(const struct engine *engine, const struct kind *kind, const char *label,
-                            struct failure *failure)
-{
-	struct finished finished;
-	struct words names = {0};
-
-	if (!list_things(engine, kind, label, &finished, &names, failure))
-		return false;
-	bool removed = remove_things(engine, kind, names.list, names.count, failure);
-	free(names.list);
-	free_finished(&finished);
-	return removed;
-}
-
 bool remove_container(const struct cage *cage, const char *id, struct failure *failure)
 {
 	return remove_things(cage->engine, &containers, &id, 1, failure);
 }
 
-/*
- * The engine may still be making a container for a client that an interrupt ended: then it takes
- * two rounds, one after the other, to know that there is none.
- */
-bool close_cage(struct cage *cage, struct failure *failure)
+/* What came of an attempt to remove all that a cage made. */
+enum attempt { REMOVED, LEFT, UNANSWERED };
+
+static enum attempt try_to_close(const struct cage *cage, struct failure *failure)
 {
 	const char *volume = cage->volume;
-	int wanted = interrupted() != 0 ? 2 : 1;
-	double end = now() + MOST_SECONDS;
+	struct words names = {0};
+	struct finished finished;
 	char label[64];
 
 	snprintf(label, sizeof(label), LABEL_CHECK "%s", cage->id);
-	for (int round = 0; wanted > 0 && round < MOST_ROUNDS && now() < end; round++) {
-		if (round > 0)
-			poll(NULL, 0, ROUND_MILLISECONDS);
-		if (remove_labelled(cage->engine, &containers, label, failure) &&
-		    remove_things(cage->engine, &volumes, &volume, 1, failure))
-			wanted--;
-	}
-	cage->holder[0] = '\0';
-	return wanted == 0;
+	if (!list_things(cage->engine, &containers, label, &finished, &names, failure))
+		return UNANSWERED;
+	bool removed = remove_things(cage->engine, &containers, names.list, names.count, failure) &&
+	               remove_things(cage->engine, &volumes, &volume, 1, failure);
+	free(names.list);
+	free_finished(&finished);
+	return removed ? REMOVED : LEFT;
 }
 
-/* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where the
- * owner is gone; or else it is NULL. */
-static const char *choose_left(char *line)
+static bool say_left(const struct cage *cage, struct failure *failure)
+{
+	struct failure reason = *failure;
+	char seconds[32];
+
+	snprintf(seconds, sizeof(seconds), "%g", cage->patience);
+	return fail(failure, cage->volume, "still on the engine after ", seconds,
+	            " s: ", reason.text, NULL);
+}
+
+/*
+ * The engine may still be making a container for a client that an interrupt ended: then it takes
+ * two rounds, one after the other, to know that there is none. It may also still be removing one
+ * for a client that its time limit ended: until that is gone, the volume is in use.
+ */
+bool close_cage(struct cage *cage, struct failure *failure)
+{
+	int wanted = interrupted() != 0 ? 2 : 1, unanswered = 0;
+	double began = now();
+
+	cage->holder[0] = '\0';
+	for (;;) {
+		enum attempt attempt = try_to_close(cage, failure);
+		double took = now() - began;
+
+		wanted -= attempt == REMOVED;
+		unanswered += attempt == UNANSWERED;
+		if (wanted == 0)
+			return true;
+		if (unanswered == MOST_UNANSWERED ||
+		    (attempt == UNANSWERED && took >= UNANSWERED_SECONDS))
+			return false;
+		if (took >= cage->patience)
+			return say_left(cage, failure);
+		poll(NULL, 0, ROUND_MILLISECONDS);
+	}
+}
+
+static bool is_left_behind(const char *owner, struct cleaning *cleaning)
+{
+	double age;
+	enum owner_state state = look_for_owner(owner, &age);
+
+	if (state != OWNER_UNSEEN)
+		return state == OWNER_GONE;
+	if (cleaning->older_than >= 0 && age >= cleaning->older_than)
+		return true;
+	cleaning->unseen++;
+	return false;
+}
+
+/* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where that is
+ * to be removed; or else it is NULL. */
+static const char *choose_left(char *line, struct cleaning *cleaning)
 {
 	char *owner = strchr(line, ' ');
 
@@ -172,13 +208,14 @@ static const char *choose_left(char *line)
 	if (owner == NULL || strncmp(line, NAME_PREFIX, strlen(NAME_PREFIX)) != 0)
 		return NULL;
 	*owner++ = '\0';
-	return is_owner_gone(owner) ? line : NULL;
+	return is_left_behind(owner, cleaning) ? line : NULL;
 }
 
 /* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
  * same. */
 static bool remove_left(const struct engine *engine, const struct kind *kind,
-                        const struct words *names, size_t *removed, struct failure *failure)
+                        const struct words *names, struct cleaning *cleaning,
+                        struct failure *failure)
 {
 	struct words command = {0}, left = {0};
 	struct finished finished;
@@ -191,24 +228,24 @@ static bool remove_left(const struct engine *engine, const struct kind *kind,
 	if (!done)
 		return false;
 	for (rest = finished.out.bytes; (line = strsep(&rest, "\n")) != NULL;) {
-		const char *name = choose_left(line);
+		const char *name = choose_left(line, cleaning);
 
 		if (name != NULL)
 			add_word(&left, name);
 	}
 	done = remove_things(engine, kind, left.list, left.count, failure);
-	*removed += done ? left.count : 0;
+	cleaning->removed += done ? left.count : 0;
 	free(left.list);
 	free_finished(&finished);
 	return done;
 }
 
-bool clean_up(const struct engine *engine, size_t *removed, struct failure *failure)
+bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure)
 {
 	static const struct kind *const kinds[] = {&containers, &volumes};
 	bool done = true;
 
-	*removed = 0;
+	cleaning->removed = cleaning->unseen = 0;
 	for (size_t i = 0; done && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		struct finished finished;
 		struct words names = {0};
@@ -216,7 +253,7 @@ bool clean_up(const struct engine *engine, size_t *removed, struct failure *fail
 		done = list_things(engine, kinds[i], LABEL_MADE_BY, &finished, &names, failure);
 		if (done) {
 			done = names.count == 0 ||
-			       remove_left(engine, kinds[i], &names, removed, failure);
+			       remove_left(engine, kinds[i], &names, cleaning, failure);
 			free_finished(&finished);
 		}
 		free(names.list);

@@ -15,6 +15,7 @@ struct cage {
 	char image[512];
 	char owner[OWNER_SIZE]; /* of the process that opened it, not of a task */
 	char volume[48];        /* its name; it is there with the holder */
+	double patience; /* seconds that close_cage() gives an engine that is slow to remove */
 	char holder[65]; /* the container that put this program into the volume, "" while there
 	                    is none */
 };
@@ -40,6 +41,8 @@ struct confinement {
 	size_t memory;          /* bytes; 0: 512 MiB. Swap is never more. */
 	unsigned int pids;      /* 0: 256 */
 };
+
+#define CAGE_PATIENCE 60.0
 
 void open_cage(struct cage *cage, const struct engine *engine, const char *image);
 
@@ -96,12 +99,23 @@ struct json_t *read_output(const struct cage *cage, const char *id, struct failu
 /* Removes one container with its volumes now; close_cage() would do it too. */
 bool remove_container(const struct cage *cage, const char *id, struct failure *failure);
 
-/* Removes everything that carries this cage's label. Also after an interrupt: it ignores
- * interrupted(). */
+/*
+ * Removes everything that carries this cage's label, and waits until it is gone. Also after an
+ * interrupt: it ignores interrupted(). False and failure where the engine does not answer, or where
+ * something is still there after the cage's patience: "plimsoll-ID: still on the engine after 60 s:
+ * what it said last".
+ */
 bool close_cage(struct cage *cage, struct failure *failure);
 
-/* `plimsoll clean`: removes what any call of plimsoll left that is not running any more; sets
- * *removed. */
-bool clean_up(const struct engine *engine, size_t *removed, struct failure *failure);
+/*
+ * `plimsoll clean`: removes what any call of plimsoll left that is not running any more. Whether
+ * one of another PID namespace or machine still runs can't be seen: what it made is removed where
+ * it made it older_than seconds ago, or before; never where that is negative.
+ */
+struct cleaning {
+	double older_than;
+	size_t removed, unseen; /* unseen: that were left for that reason */
+};
+bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure);
 
 #endif

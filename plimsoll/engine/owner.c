@@ -1,6 +1,7 @@
 #include "plimsoll/engine/owner.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HOUR 3600
 #define MOST_DIGITS 19 /* all that fit into an unsigned long long */
 
 struct owner {
@@ -88,14 +88,17 @@ static bool parse_owner(const char *text, struct owner *owner)
 	       take_number(&text, '/', &owner->start) && take_number(&text, '\0', &owner->time);
 }
 
-bool is_owner_gone(const char *text)
+enum owner_state look_for_owner(const char *text, double *age)
 {
 	struct owner self, owner;
 
+	*age = 0;
 	find_self(&self);
 	if (!parse_owner(text, &owner))
-		return false;
+		return OWNER_NONE;
 	if (strcmp(owner.boot, self.boot) == 0 && owner.namespace == self.namespace)
-		return read_start(owner.pid) != owner.start;
-	return owner.time + HOUR < self.time;
+		return read_start(owner.pid) == owner.start ? OWNER_RUNS : OWNER_GONE;
+	if (self.time > owner.time)
+		*age = (double)(self.time - owner.time);
+	return OWNER_UNSEEN;
 }

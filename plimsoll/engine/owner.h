@@ -1,8 +1,6 @@
 #ifndef PLIMSOLL_ENGINE_OWNER_H
 #define PLIMSOLL_ENGINE_OWNER_H
 
-#include <stdbool.h>
-
 #define OWNER_SIZE 128
 
 /*
@@ -13,10 +11,16 @@
 void describe_owner(char owner[static OWNER_SIZE]);
 
 /*
- * Whether it is not running any more. One that can't be seen from here (another machine, an earlier
- * boot, another PID namespace) counts as gone an hour after it said so; what is no owner's text
- * never does.
+ * What is known of it. One that can't be seen from here is on another machine, of an earlier boot,
+ * or in another PID namespace: then *age is how many seconds ago it said who it is, by the clocks
+ * of both.
  */
-bool is_owner_gone(const char *owner);
+enum owner_state {
+	OWNER_RUNS,
+	OWNER_GONE,
+	OWNER_UNSEEN,
+	OWNER_NONE, /* the text is no owner's */
+};
+enum owner_state look_for_owner(const char *owner, double *age);
 
 #endif

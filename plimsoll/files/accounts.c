@@ -36,6 +36,7 @@ void keep_accounts(struct accounts *accounts, const struct file *file, const voi
 	if (text->length > 0)
 		memcpy(text->bytes, head, text->length);
 	text->unread = file->size > 0 && length == 0;
+	text->cut = text->length > 0 && text->length < file->size;
 }
 
 void free_accounts(struct accounts *accounts)
@@ -154,33 +155,47 @@ static json_t *gid_of(const struct entry *entry)
 	                                                            : json_null();
 }
 
-json_t *list_users(const struct accounts *accounts)
+static json_t *describe_user(const struct accounts *accounts, const struct entry *entry,
+                             uint32_t uid)
 {
-	json_t *users = json_array();
-	struct entry entry;
-	uint32_t uid;
-
-	for (size_t at = 0; json_array_size(users) < LIST_MOST &&
-	                    next_account(&accounts->passwd, &at, &entry, &uid);)
-		json_array_append_new(users, json_pack("{s:o,s:I,s:o,s:o,s:o}", "name",
-		                                       plain_field(&entry, 0), "uid",
-		                                       (json_int_t)uid, "gid", gid_of(&entry),
-		                                       "home", plain_field(&entry, 5), "password",
-		                                       password_of(accounts, &entry)));
-	return users;
+	return json_pack("{s:o,s:I,s:o,s:o,s:o}", "name", plain_field(entry, 0), "uid",
+	                 (json_int_t)uid, "gid", gid_of(entry), "home", plain_field(entry, 5),
+	                 "password", password_of(accounts, entry));
 }
 
-json_t *list_groups(const struct accounts *accounts)
+static json_t *describe_group(const struct accounts *accounts, const struct entry *entry,
+                              uint32_t gid)
 {
-	json_t *groups = json_array();
-	struct entry entry;
-	uint32_t gid;
+	(void)accounts;
+	return json_pack("{s:o,s:I}", "name", plain_field(entry, 0), "gid", (json_int_t)gid);
+}
 
-	for (size_t at = 0; json_array_size(groups) < LIST_MOST &&
-	                    next_account(&accounts->group, &at, &entry, &gid);)
-		json_array_append_new(groups, json_pack("{s:o,s:I}", "name", plain_field(&entry, 0),
-		                                        "gid", (json_int_t)gid));
-	return groups;
+static json_t *list_accounts(const struct accounts *accounts, const struct account_text *text,
+                             json_t *(*describe)(const struct accounts *, const struct entry *,
+                                                 uint32_t),
+                             uint64_t *more)
+{
+	json_t *list = json_array();
+	struct entry entry;
+	uint32_t id;
+
+	*more = text->cut ? 1 : 0;
+	for (size_t at = 0; next_account(text, &at, &entry, &id);)
+		if (json_array_size(list) < LIST_MOST)
+			json_array_append_new(list, describe(accounts, &entry, id));
+		else
+			++*more;
+	return list;
+}
+
+json_t *list_users(const struct accounts *accounts, uint64_t *more)
+{
+	return list_accounts(accounts, &accounts->passwd, describe_user, more);
+}
+
+json_t *list_groups(const struct accounts *accounts, uint64_t *more)
+{
+	return list_accounts(accounts, &accounts->group, describe_group, more);
 }
 
 static int compare_ids(const void *left, const void *right)

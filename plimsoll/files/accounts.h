@@ -9,6 +9,7 @@ struct accounts {
 		char *bytes; /* allocated; NULL where there is no such file */
 		size_t length;
 		bool unread; /* it is there, but nothing of it could be read */
+		bool cut;    /* it goes on */
 	} passwd, group, shadow;
 };
 
@@ -19,9 +20,10 @@ void keep_accounts(struct accounts *accounts, const struct file *file, const voi
                    size_t length);
 void free_accounts(struct accounts *accounts);
 
-/* "users" and "groups" of facts.md. A line that is none is passed over. */
-json_t *list_users(const struct accounts *accounts);
-json_t *list_groups(const struct accounts *accounts);
+/* "users" and "groups" of facts.md. A line that is none is passed over; at least *more are not in
+ * the list. */
+json_t *list_users(const struct accounts *accounts, uint64_t *more);
+json_t *list_groups(const struct accounts *accounts, uint64_t *more);
 
 /* The ids that passwd or group name, sorted. */
 struct ids {

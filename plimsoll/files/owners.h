@@ -5,7 +5,7 @@
 
 /*
  * Which owners files have: passwd and group may come last, so that some files of each pair of ids
- * are kept until then. At most 256 pairs, 100 paths of each, and 1 MiB.
+ * are kept until then. At most 256 pairs, 100 paths of each, and 1 MiB; the rest is counted.
  */
 struct owners;
 
@@ -13,8 +13,15 @@ struct owners *make_owners(void);
 void free_owners(struct owners *owners);
 void note_owner(struct owners *owners, const struct file *file);
 
-/* "unowned" of facts.md: files whose uid passwd doesn't name, or whose gid group doesn't. Empty
- * where the image has no passwd; gids count where it has a group. */
-json_t *list_unowned(const struct owners *owners, const struct accounts *accounts);
+/* The owner of so many files whose paths are not known any more. */
+void count_owner(struct owners *owners, uid_t uid, gid_t gid, uint64_t files);
+
+/* Files whose owners are not known any more. */
+void lose_owners(struct owners *owners, uint64_t files);
+
+/* "unowned" of facts.md: files whose uid passwd doesn't name, or whose gid group doesn't; *more
+ * are not in the list, or can't be known to be owned. Empty where the image has no passwd; gids
+ * count where it has a group. */
+json_t *list_unowned(const struct owners *owners, const struct accounts *accounts, uint64_t *more);
 
 #endif

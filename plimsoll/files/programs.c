@@ -119,7 +119,8 @@ static void describe_interpreter(json_t *program, const struct tree *tree,
 		found = find_program(tree, programs, name, &other, real) && is_executable(&other);
 	}
 	json_object_set_new(program, "interpreter", string_or_null(name));
-	json_object_set_new(program, "interpreter_found", json_boolean(found));
+	json_object_set_new(program, "interpreter_found",
+	                    found || is_whole_tree(tree) ? json_boolean(found) : json_null());
 }
 
 static void add_program(json_t *list, const struct tree *tree, const struct programs *programs,
@@ -160,9 +161,12 @@ json_t *describe_working_dir(const struct tree *tree, const struct programs *pro
 
 	if (path == NULL || *path == '\0')
 		path = "/";
-	if (!find_in_tree(tree, path, &node, real) && strcmp(path, "/") != 0)
+	if (!find_in_tree(tree, path, &node, real) && strcmp(path, "/") != 0) {
+		if (!is_whole_tree(tree))
+			return json_null();
 		return json_pack("{s:b,s:b,s:n,s:n,s:n}", "found", 0, "directory", 0, "mode", "uid",
 		                 "gid");
+	}
 	if (!S_ISDIR(node.mode))
 		return json_pack("{s:b,s:b,s:o,s:n,s:n}", "found", 1, "directory", 0, "mode",
 		                 describe_mode(node.mode), "uid", "gid");

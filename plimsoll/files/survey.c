@@ -13,15 +13,26 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define TIME_ZONE "/etc/localtime"
+
 #define PROGRAM_HEAD                                                                               \
 	4096 /* program headers stand at the start, and the loader's name after them               \
 	      */
 
-/* The lists that are filled as the files come. */
-enum list { SETUID, CAPABILITIES, WORLD_WRITABLE, SECRETS, JUNK, TOOLS, LIST_COUNT };
-
-static const char *const list_names[LIST_COUNT] = {
-    "setuid", "capabilities", "world_writable", "secrets", "junk", "tools",
+/* Of the report, and of what is not in it: tools are one list there, and four in "unlisted". */
+static const struct {
+	const char *list, *unlisted;
+} names[LIST_COUNT] = {
+    [LIST_SETUID] = {"setuid", "setuid"},
+    [LIST_CAPABILITIES] = {"capabilities", "capabilities"},
+    [LIST_WORLD_WRITABLE] = {"world_writable", "world_writable"},
+    [LIST_SECRETS] = {"secrets", "secrets"},
+    [LIST_JUNK] = {"junk", "junk"},
+    [LIST_CACHES] = {"caches", "caches"},
+    [LIST_SHELLS] = {"tools", "shell"},
+    [LIST_PACKAGE_MANAGERS] = {"tools", "package-manager"},
+    [LIST_SUDO] = {"tools", "sudo"},
+    [LIST_SSHD] = {"tools", "sshd"},
 };
 
 struct cache {
@@ -37,6 +48,7 @@ struct survey {
 	uint64_t count, bytes;
 	bool cut;
 	json_t *lists[LIST_COUNT];
+	uint64_t unlisted[LIST_COUNT]; /* how many more belong into each */
 	struct cache caches[LIST_MOST];
 	size_t cache_count;
 	struct accounts accounts;
@@ -72,6 +84,7 @@ void free_survey(struct survey *survey)
 void cut_survey(struct survey *survey)
 {
 	survey->cut = true;
+	lose_from_tree(survey->tree);
 }
 
 static size_t larger(size_t a, size_t b)
@@ -92,9 +105,70 @@ size_t wanted_bytes(const struct file *file, bool looks_back)
 	return program || is_called_core(file) ? larger(wanted, PROGRAM_HEAD) : wanted;
 }
 
+/* What there is to say of a file. */
+struct findings {
+	bool setuid, writable;
+	const char *secret, *core, *junk, *tool, *cache;
+	size_t cache_length; /* of the path */
+};
+
+/* On a directory the bit of the group only says what group new files get. */
+static struct findings look_at(const struct file *file, const void *head, size_t length)
+{
+	bool sticky = S_ISDIR(file->mode) && (file->mode & S_ISVTX) != 0;
+	struct findings findings = {
+	    .setuid = S_ISREG(file->mode) && (file->mode & (S_ISUID | S_ISGID)) != 0,
+	    .writable = !S_ISLNK(file->mode) && (file->mode & S_IWOTH) != 0 && !sticky,
+	    .junk = kind_of_junk(file),
+	    .tool = kind_of_tool(file),
+	};
+
+	findings.cache = kind_of_cache(file, &findings.cache_length);
+	if (S_ISREG(file->mode) && length > 0) {
+		findings.secret = find_file_secret(file->path, head, length);
+		if (is_called_core(file) && is_core_dump(head, length))
+			findings.core = "core";
+	}
+	return findings;
+}
+
+static enum list list_of_tool(const char *kind)
+{
+	enum list list = LIST_SHELLS;
+
+	while (strcmp(names[list].unlisted, kind) != 0)
+		list++;
+	return list;
+}
+
+unsigned int find_lists(const struct file *file, const void *head, size_t length)
+{
+	const struct findings findings = look_at(file, head, length);
+	unsigned int lists = 0;
+
+	if (findings.setuid)
+		lists |= IN_LIST(LIST_SETUID);
+	if (file->has_capability)
+		lists |= IN_LIST(LIST_CAPABILITIES);
+	if (findings.writable)
+		lists |= IN_LIST(LIST_WORLD_WRITABLE);
+	if (findings.secret != NULL)
+		lists |= IN_LIST(LIST_SECRETS);
+	if (findings.junk != NULL || findings.core != NULL)
+		lists |= IN_LIST(LIST_JUNK);
+	if (findings.cache != NULL)
+		lists |= IN_LIST(LIST_CACHES);
+	if (findings.tool != NULL)
+		lists |= IN_LIST(list_of_tool(findings.tool));
+	if (is_account_file(file->path) || strcmp(file->path, TIME_ZONE) == 0)
+		lists |= IN_NO_LIST;
+	return lists;
+}
+
 static void add(struct survey *survey, enum list list, const struct file *file, json_t *entry)
 {
-	add_entry(survey->lists[list], file->path, file->layer, entry);
+	if (!add_entry(survey->lists[list], file->path, file->layer, entry))
+		survey->unlisted[list]++;
 }
 
 static void add_kind(struct survey *survey, enum list list, const struct file *file,
@@ -104,19 +178,17 @@ static void add_kind(struct survey *survey, enum list list, const struct file *f
 		add(survey, list, file, json_pack("{s:s}", "kind", kind));
 }
 
-/* On a directory the bit of the group only says what group new files get. */
-static void note_rights(struct survey *survey, const struct file *file)
+static void add_rights(struct survey *survey, const struct file *file,
+                       const struct findings *findings)
 {
-	bool sticky = S_ISDIR(file->mode) && (file->mode & S_ISVTX) != 0;
-
-	if (S_ISREG(file->mode) && (file->mode & (S_ISUID | S_ISGID)) != 0)
-		add(survey, SETUID, file,
+	if (findings->setuid)
+		add(survey, LIST_SETUID, file,
 		    json_pack("{s:o,s:I,s:I}", "mode", describe_mode(file->mode), "uid",
 		              (json_int_t)file->uid, "gid", (json_int_t)file->gid));
 	if (file->has_capability)
-		add(survey, CAPABILITIES, file, json_object());
-	if (!S_ISLNK(file->mode) && (file->mode & S_IWOTH) != 0 && !sticky)
-		add(survey, WORLD_WRITABLE, file,
+		add(survey, LIST_CAPABILITIES, file, json_object());
+	if (findings->writable)
+		add(survey, LIST_WORLD_WRITABLE, file,
 		    json_pack("{s:o,s:b}", "mode", describe_mode(file->mode), "directory",
 		              S_ISDIR(file->mode)));
 }
@@ -136,44 +208,86 @@ static struct cache *find_cache(struct survey *survey, const char *path, size_t 
 	return cache;
 }
 
-static void note_cache(struct survey *survey, const struct file *file)
+static void add_cache(struct survey *survey, const struct file *file,
+                      const struct findings *findings)
 {
-	size_t length;
-	const char *kind = kind_of_cache(file, &length);
-	struct cache *cache = kind != NULL ? find_cache(survey, file->path, length) : NULL;
+	struct cache *cache = find_cache(survey, file->path, findings->cache_length);
 
-	if (cache == NULL)
+	if (cache == NULL) {
+		survey->unlisted[LIST_CACHES]++;
 		return;
-	cache->kind = kind;
+	}
+	cache->kind = findings->cache;
 	cache->bytes += file->size;
 	cache->layer = file->layer > cache->layer ? file->layer : cache->layer;
 }
 
-static void note_contents(struct survey *survey, const struct file *file, const void *head,
-                          size_t length)
-{
-	keep_accounts(&survey->accounts, file, head, length);
-	if (length == 0)
-		return;
-	add_kind(survey, SECRETS, file, find_file_secret(file->path, head, length));
-	if (is_called_core(file) && is_core_dump(head, length))
-		add_kind(survey, JUNK, file, "core");
-}
-
 void survey_file(struct survey *survey, const struct file *file, const void *head, size_t length)
 {
+	const struct findings findings = look_at(file, head, length);
+
 	survey->count++;
 	if (S_ISREG(file->mode)) {
 		survey->bytes += file->size;
-		note_contents(survey, file, head, length);
+		keep_accounts(&survey->accounts, file, head, length);
 	}
-	note_rights(survey, file);
+	add_rights(survey, file, &findings);
+	add_kind(survey, LIST_SECRETS, file, findings.secret);
+	add_kind(survey, LIST_JUNK, file, findings.core);
+	add_kind(survey, LIST_JUNK, file, findings.junk);
+	if (findings.tool != NULL)
+		add_kind(survey, list_of_tool(findings.tool), file, findings.tool);
+	if (findings.cache != NULL)
+		add_cache(survey, file, &findings);
 	note_owner(survey->owners, file);
-	note_cache(survey, file);
-	add_kind(survey, TOOLS, file, kind_of_tool(file));
-	add_kind(survey, JUNK, file, kind_of_junk(file));
-	if (!add_to_tree(survey->tree, file, head, length))
-		survey->cut = true;
+	add_to_tree(survey->tree, file, head, length);
+}
+
+void survey_unread(struct survey *survey, const struct file *file)
+{
+	if (S_ISREG(file->mode) && wanted_of_secret(file->path, file->size) > 0)
+		survey->unlisted[LIST_SECRETS]++;
+}
+
+static void pass_over_owner(struct passed_over *passed, uid_t uid, gid_t gid)
+{
+	unsigned int i = 0;
+
+	while (i < passed->owner_count &&
+	       (passed->owners[i].uid != uid || passed->owners[i].gid != gid))
+		i++;
+	if (i == PASSED_OWNERS_MOST) {
+		passed->of_others++;
+		return;
+	}
+	if (i == passed->owner_count)
+		passed->owners[passed->owner_count++] = (struct passed_owner){uid, gid, 0};
+	passed->owners[i].files++;
+}
+
+void pass_over(struct passed_over *passed, const struct file *file, unsigned int lists)
+{
+	passed->files++;
+	if (S_ISREG(file->mode))
+		passed->bytes += file->size;
+	for (unsigned int list = 0; list < LIST_COUNT; list++)
+		passed->unlisted[list] += (lists & IN_LIST(list)) != 0;
+	pass_over_owner(passed, file->uid, file->gid);
+}
+
+void survey_passed_over(struct survey *survey, const struct passed_over *passed)
+{
+	survey->count += passed->files;
+	survey->bytes += passed->bytes;
+	for (unsigned int list = 0; list < LIST_COUNT; list++)
+		survey->unlisted[list] += passed->unlisted[list];
+	for (unsigned int i = 0; i < passed->owner_count; i++) {
+		const struct passed_owner *owner = &passed->owners[i];
+		count_owner(survey->owners, owner->uid, owner->gid, owner->files);
+	}
+	lose_owners(survey->owners, passed->of_others);
+	if (passed->files > 0)
+		lose_from_tree(survey->tree);
 }
 
 static json_t *list_caches(const struct survey *survey)
@@ -196,8 +310,8 @@ static json_t *describe_time_zone(const struct survey *survey)
 	char real[PATH_MAX];
 	struct node node;
 
-	if (!find_in_tree(survey->tree, "/etc/localtime", &node, real))
-		return survey->cut ? json_null() : json_string("");
+	if (!find_in_tree(survey->tree, TIME_ZONE, &node, real))
+		return is_whole_tree(survey->tree) ? json_string("") : json_null();
 	const char *zone = strstr(real, folder);
 	if (zone == NULL)
 		return json_string("file");
@@ -211,18 +325,45 @@ static void set_list(json_t *report, const char *name, json_t *list)
 	json_object_set_new(report, name, list);
 }
 
+/* Tools stand behind one another. */
+static void set_lists(json_t *report, const struct survey *survey)
+{
+	for (int i = 0; i < LIST_COUNT; i++) {
+		json_t *list = json_object_get(report, names[i].list);
+
+		if (list == NULL)
+			json_object_set_new(report, names[i].list, list = json_array());
+		json_array_extend(list, survey->lists[i]);
+	}
+	for (int i = 0; i < LIST_COUNT; i++)
+		sort_list(json_object_get(report, names[i].list));
+}
+
+static void set_unlisted(json_t *unlisted, const char *name, uint64_t count)
+{
+	if (count > 0)
+		json_object_set_new(unlisted, name, json_integer((json_int_t)count));
+}
+
 json_t *report_survey(struct survey *survey, const struct programs *programs)
 {
-	json_t *report = json_pack("{s:s,s:I,s:I,s:b}", "source", survey->source, "count",
-	                           (json_int_t)survey->count, "bytes", (json_int_t)survey->bytes,
-	                           "cut", survey->cut);
+	json_t *unlisted = json_object();
+	json_t *report =
+	    json_pack("{s:s,s:I,s:I,s:b,s:b,s:o}", "source", survey->source, "count",
+	              (json_int_t)survey->count, "bytes", (json_int_t)survey->bytes, "cut",
+	              survey->cut, "partial", !is_whole_tree(survey->tree), "unlisted", unlisted);
+	uint64_t more;
 
-	for (int i = 0; i < LIST_COUNT; i++)
-		set_list(report, list_names[i], json_incref(survey->lists[i]));
-	set_list(report, "unowned", list_unowned(survey->owners, &survey->accounts));
+	set_lists(report, survey);
 	set_list(report, "caches", list_caches(survey));
-	json_object_set_new(report, "users", list_users(&survey->accounts));
-	json_object_set_new(report, "groups", list_groups(&survey->accounts));
+	for (int i = 0; i < LIST_COUNT; i++)
+		set_unlisted(unlisted, names[i].unlisted, survey->unlisted[i]);
+	set_list(report, "unowned", list_unowned(survey->owners, &survey->accounts, &more));
+	set_unlisted(unlisted, "unowned", more);
+	json_object_set_new(report, "users", list_users(&survey->accounts, &more));
+	set_unlisted(unlisted, "users", more);
+	json_object_set_new(report, "groups", list_groups(&survey->accounts, &more));
+	set_unlisted(unlisted, "groups", more);
 	json_object_set_new(report, "programs", list_programs(survey->tree, programs));
 	json_object_set_new(report, "working_dir", describe_working_dir(survey->tree, programs));
 	json_object_set_new(report, "time_zone", describe_time_zone(survey));

@@ -22,6 +22,26 @@ struct file {
 	int layer;           /* index, or -1 */
 };
 
+/* The lists of the report that files get into one by one; the last four are its "tools". */
+enum list {
+	LIST_SETUID,
+	LIST_CAPABILITIES,
+	LIST_WORLD_WRITABLE,
+	LIST_SECRETS,
+	LIST_JUNK,
+	LIST_CACHES,
+	LIST_SHELLS,
+	LIST_PACKAGE_MANAGERS,
+	LIST_SUDO,
+	LIST_SSHD,
+	LIST_COUNT
+};
+
+/* What find_lists() gives is made of: a bit for each list, and one for what the report reads
+ * besides: accounts, the time zone. */
+#define IN_LIST(list) (1U << (list))
+#define IN_NO_LIST IN_LIST(LIST_COUNT)
+
 struct survey;
 
 /*
@@ -51,7 +71,35 @@ void free_survey(struct survey *survey);
 size_t wanted_bytes(const struct file *file, bool looks_back);
 void survey_file(struct survey *survey, const struct file *file, const void *head, size_t length);
 
-/* The walk ended early, at a limit. */
+/* In which lists survey_file() would put the file; 0 for most. */
+unsigned int find_lists(const struct file *file, const void *head, size_t length);
+
+/*
+ * Files that were seen and let go: there was no room to keep them until the survey. Of those that
+ * belong in a list only their number is left, and of all how many each owner has, as long as owners
+ * can be told apart.
+ */
+#define PASSED_OWNERS_MOST 64
+
+struct passed_over {
+	uint64_t files, bytes;
+	uint32_t unlisted[LIST_COUNT];
+	struct passed_owner {
+		uid_t uid;
+		gid_t gid;
+		uint64_t files;
+	} owners[PASSED_OWNERS_MOST];
+	unsigned int owner_count;
+	uint64_t of_others;
+};
+
+void pass_over(struct passed_over *passed, const struct file *file, unsigned int lists);
+void survey_passed_over(struct survey *survey, const struct passed_over *passed);
+
+/* What the file holds could not be read. */
+void survey_unread(struct survey *survey, const struct file *file);
+
+/* The walk ended early, at a limit, or could not go on somewhere. */
 void cut_survey(struct survey *survey);
 
 /*

@@ -27,6 +27,7 @@ struct tree {
 	uint32_t texts_size, texts_used;
 	uint32_t recent[16]; /* most programs say the same of their loader */
 	unsigned int next_recent;
+	bool lost; /* something was not kept */
 };
 
 struct tree *make_tree(const struct look_back *back)
@@ -148,25 +149,58 @@ static bool is_program(mode_t mode)
 	return S_ISREG(mode) && (mode & 0111) != 0;
 }
 
-bool add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length)
+/* A link whose target is not kept would lead nowhere. */
+static bool fill_slot(struct tree *tree, const struct file *file, const void *head, size_t length,
+                      struct slot *slot)
+{
+	if (S_ISDIR(file->mode)) {
+		slot->first = file->uid;
+		slot->gid = file->gid;
+	} else if (S_ISLNK(file->mode) && file->link != NULL) {
+		slot->first = keep_text(tree, file->link, strlen(file->link) + 1);
+	} else if (tree->back == NULL && length > 0 && is_program(file->mode)) {
+		slot->first = keep_executable(tree, head, length);
+	}
+	return !S_ISLNK(file->mode) || file->link == NULL || slot->first != 0;
+}
+
+/* Whether a path may lead through it or to it: what is left are data. */
+static bool leads_somewhere(const struct file *file)
+{
+	return !S_ISREG(file->mode) || is_program(file->mode);
+}
+
+static bool has_space(struct tree *tree, const struct file *file)
+{
+	if (tree->used < tree->size / 4 * 3 || grow(tree))
+		return true;
+	return leads_somewhere(file) && tree->used < tree->size / 8 * 7;
+}
+
+void lose_from_tree(struct tree *tree)
+{
+	tree->lost = true;
+}
+
+bool is_whole_tree(const struct tree *tree)
+{
+	return !tree->lost;
+}
+
+void add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length)
 {
 	uint64_t hash = hash_path(file->path);
 	struct slot *slot, new = {(hash & ~MODE_MASK) | (file->mode & MODE_MASK), 0, 0};
 
-	if (tree->used >= tree->size / 4 * 3 && !grow(tree))
-		return false;
-	if (S_ISDIR(file->mode)) {
-		new.first = file->uid;
-		new.gid = file->gid;
-	} else if (S_ISLNK(file->mode) && file->link != NULL) {
-		new.first = keep_text(tree, file->link, strlen(file->link) + 1);
-	} else if (tree->back == NULL && length > 0 && is_program(file->mode)) {
-		new.first = keep_executable(tree, head, length);
+	if (!has_space(tree, file)) {
+		lose_from_tree(tree);
+		return;
 	}
+	if (!fill_slot(tree, file, head, length, &new))
+		lose_from_tree(tree);
 	slot = find_slot(tree, hash);
 	tree->used += slot->key == 0;
 	*slot = new;
-	return !S_ISLNK(file->mode) || file->link == NULL || new.first != 0;
 }
 
 static void describe_slot(const struct slot *slot, struct node *node)

@@ -16,8 +16,17 @@ struct tree;
 struct tree *make_tree(const struct look_back *back);
 void free_tree(struct tree *tree);
 
-/* False where there is no more space: the file is not kept. The last of the same path counts. */
-bool add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length);
+/*
+ * The last of the same path counts. Where space ends, first what is neither a directory, nor a
+ * link, nor a program is left out, then all: the tree is not whole any more.
+ */
+void add_to_tree(struct tree *tree, const struct file *file, const void *head, size_t length);
+
+/* A file was not added. */
+void lose_from_tree(struct tree *tree);
+
+/* Whether what is not found in it is not there. */
+bool is_whole_tree(const struct tree *tree);
 
 /* What is known of a file. */
 struct node {

@@ -52,6 +52,7 @@ static json_t *report_files(const struct merge *merge, const struct manifest *ma
 			     merge->shown[node]);
 	if (is_cut(manifest))
 		cut_survey(survey);
+	survey_passed_over(survey, &tree->passed);
 	find_programs(image, &programs);
 	json_t *files = report_survey(survey, &programs);
 	free_survey(survey);
@@ -74,8 +75,10 @@ static bool is_still_there(const struct merge *merge, const struct entry *entry)
 	        memcmp(kept != NULL ? kept : "", now_kept != NULL ? now_kept : "", length) == 0);
 }
 
-/* "deleted_secrets": the survey's own rules, for what later layers hide. */
-static json_t *report_deleted(const struct merge *merge, const struct manifest *manifest)
+/* "deleted_secrets": the survey's own rules, for what later layers hide. Any that was passed over
+ * may be one. */
+static void report_deleted(const struct merge *merge, const struct manifest *manifest,
+                           json_t *layers)
 {
 	const struct programs none = {0};
 	struct survey *survey = start_survey("layers", NULL);
@@ -89,11 +92,15 @@ static json_t *report_deleted(const struct merge *merge, const struct manifest *
 				feed(survey, merge->tree, entry, number);
 		}
 	}
-	json_t *report = report_survey(survey, &none);
-	json_t *secrets = json_incref(json_object_get(report, "secrets"));
+	survey_passed_over(survey, &merge->tree->passed);
+	json_t *report = report_survey(survey, &none), *unlisted = json_object();
+	json_t *more = json_object_get(json_object_get(report, "unlisted"), "secrets");
+	if (more != NULL)
+		set_member(unlisted, "deleted_secrets", json_incref(more));
+	set_member(layers, "deleted_secrets", json_incref(json_object_get(report, "secrets")));
+	set_member(layers, "unlisted", unlisted);
 	json_decref(report);
 	free_survey(survey);
-	return secrets != NULL ? secrets : json_array();
 }
 
 /* Steps that made a layer, in order: their number need not be that of the layers. */
@@ -148,7 +155,7 @@ static json_t *describe_image(const struct manifest *manifest, const char *name,
 
 static void report(struct tree *tree, const struct manifest *manifest, struct archive_facts *facts)
 {
-	struct waste waste = {0};
+	struct waste waste = {.full = tree->passed.files > 0};
 	struct merge merge;
 
 	start_merge(&merge, tree);
@@ -159,7 +166,7 @@ static void report(struct tree *tree, const struct manifest *manifest, struct ar
 	set_member(facts->layers, "list", list_layers(manifest, facts->image));
 	set_member(facts->layers, "waste", report_waste(&waste, tree));
 	free_waste(&waste);
-	set_member(facts->layers, "deleted_secrets", report_deleted(&merge, manifest));
+	report_deleted(&merge, manifest, facts->layers);
 	facts->files = report_files(&merge, manifest, facts->image);
 	free_merge(&merge);
 }

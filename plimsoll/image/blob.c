@@ -92,6 +92,17 @@ void close_blob(struct blob *blob)
 	free(blob->out);
 }
 
+/* The frame says how much it needs, and the next one may need more. */
+static void count_memory(struct blob *blob)
+{
+	size_t size = ZSTD_sizeof_DStream(blob->zstd);
+
+	if (blob->total == NULL)
+		return;
+	*blob->total += size - blob->reserved;
+	blob->reserved = size;
+}
+
 /* What the blob holds, as it is. */
 static size_t read_stored(struct blob *blob, const void **bytes)
 {
@@ -129,6 +140,7 @@ static la_ssize_t read_zstd(struct archive *inner, struct blob *blob, const void
 		size_t result = ZSTD_decompressStream(blob->zstd, &out, &blob->in);
 		if (ZSTD_isError(result))
 			return refuse(inner, ZSTD_getErrorName(result));
+		count_memory(blob);
 	}
 	return (la_ssize_t)out.pos;
 }

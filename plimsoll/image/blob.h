@@ -27,6 +27,8 @@ struct blob {
 	ZSTD_DStream *zstd;
 	ZSTD_inBuffer in;
 	char *out;
+	size_t *total;   /* where its memory is counted, or NULL */
+	size_t reserved; /* of that */
 };
 
 /* What a frame of zstd may ask for: the window of the highest level that image builders use. */

@@ -101,21 +101,29 @@ static bool keep_head(struct archive *archive, struct tree *tree, size_t wanted,
 	return length >= 0;
 }
 
-static bool describe_file(struct archive *archive, struct archive_entry *entry, struct tree *tree,
-                          uint32_t node, struct description *description)
+/* path has to stay as long as the file. */
+static struct file get_file(const struct tree *tree, uint32_t node,
+                            const struct description *description, const char *link,
+                            char path[static PATH_SIZE])
 {
-	const char *target = archive_entry_symlink(entry);
-	char path[PATH_SIZE];
-	const struct file file = {
+	return (struct file){
 	    .path = write_path(tree, node, path),
 	    .mode = description->mode,
 	    .uid = description->uid,
 	    .gid = description->gid,
 	    .size = description->size,
-	    .link = target,
+	    .link = link,
 	    .has_capability = description->has_capability,
 	    .layer = -1,
 	};
+}
+
+static bool describe_file(struct archive *archive, struct archive_entry *entry, struct tree *tree,
+                          uint32_t node, struct description *description)
+{
+	const char *target = archive_entry_symlink(entry);
+	char path[PATH_SIZE];
+	const struct file file = get_file(tree, node, description, target, path);
 
 	if (target != NULL && strlen(target) < PATH_SIZE)
 		description->text = keep_text(tree, target, strlen(target));
@@ -154,10 +162,56 @@ static void describe_hard_link(struct tree *tree, const char *target, uint32_t f
 	description->text = entry->text;
 }
 
+static bool has_place(struct tree *tree, unsigned int lists)
+{
+	bool place = (lists & IN_NO_LIST) != 0;
+
+	for (unsigned int list = 0; list < LIST_COUNT; list++)
+		place |= (lists & IN_LIST(list)) != 0 && tree->spared[list] < MOST_LISTED;
+	return place && measure_tree(tree) < MOST_SPARED;
+}
+
+static void note_spared(struct tree *tree, unsigned int lists)
+{
+	for (unsigned int list = 0; list < LIST_COUNT; list++)
+		tree->spared[list] += (lists & IN_LIST(list)) != 0;
+}
+
+/*
+ * Keeps what the report will list, and what tells what became of a path that is kept. A path that
+ * is known and can't be told of any more makes all doubtful.
+ */
+static bool spare_entry(struct tree *tree, struct layer *layer, const struct place *place,
+                        const struct description *description, struct mark mark)
+{
+	bool known = place->node < mark.node_count;
+
+	if (place->kind != KIND_FILE) {
+		layer->cut |= known && measure_tree(tree) >= MOST_SPARED;
+		return known && keep_entry(tree, place->node, layer->first, description);
+	}
+	char path[PATH_SIZE];
+	size_t length;
+	const char *kept = get_kept(tree, description->text, &length);
+	const struct file file = get_file(tree, place->node, description, NULL, path);
+	unsigned int lists = find_lists(&file, kept, S_ISREG(description->mode) ? length : 0);
+	bool has_any = has_place(tree, lists);
+
+	if (has_any || (known && measure_tree(tree) < MOST_SPARED)) {
+		note_spared(tree, lists);
+		return keep_entry(tree, place->node, layer->first, description);
+	}
+	layer->cut |= known;
+	pass_over(&tree->passed, &file, lists);
+	return false;
+}
+
 static bool add_file(struct archive *archive, struct archive_entry *entry, struct tree *tree,
                      struct layer *layer)
 {
 	const char *path = archive_entry_pathname(entry), *target = archive_entry_hardlink(entry);
+	bool sparing = measure_tree(tree) >= MOST_WHOLE;
+	const struct mark mark = mark_tree(tree);
 	struct description description = {
 	    .mode = archive_entry_mode(entry),
 	    .uid = (uid_t)archive_entry_uid(entry),
@@ -165,24 +219,30 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 	    .size = get_entry_size(entry),
 	    .has_capability = has_capability(entry),
 	};
+	bool whole = true;
 
 	if (path == NULL || strlen(path) >= PATH_SIZE - 1) {
 		layer->cut = true;
 		return true;
 	}
 	struct place place = find_place(tree, path);
-	if (place.node == NONE)
+	if (place.node == NONE) {
+		restore_tree(tree, mark);
 		return true;
+	}
 	description.kind = place.kind;
-	bool whole = true;
 	if (place.kind == KIND_FILE && target != NULL)
 		describe_hard_link(tree, target, layer->first, &description);
 	else if (place.kind == KIND_FILE)
 		whole = describe_file(archive, entry, tree, place.node, &description);
-	if (keep_entry(tree, place.node, layer->first, &description) && place.kind == KIND_FILE) {
+	if (place.kind == KIND_FILE) {
 		layer->files++;
 		layer->size += target == NULL && S_ISREG(description.mode) ? description.size : 0;
 	}
+	if (!sparing)
+		keep_entry(tree, place.node, layer->first, &description);
+	else if (!spare_entry(tree, layer, &place, &description, mark))
+		restore_tree(tree, mark);
 	return whole;
 }
 

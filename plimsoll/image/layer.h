@@ -10,11 +10,12 @@ struct layer {
 	uint32_t first, count; /* entries */
 	uint32_t files;        /* of them no whiteouts */
 	uint64_t size;         /* bytes of its files, as `docker history` counts */
-	bool cut;              /* a path was too long for any system call, and left out */
+	bool cut; /* a path was left out that may matter: too long for any system call, or
+	           * known and beyond MOST_SPARED */
 };
 
 /*
- * Reads the layer that archive is opened on, to its end or until the tree is full. False where it
+ * Reads the layer that archive is opened on, to its end, or until the tree is full. False where it
  * is damaged: archive_error_string() says how. Links are never followed, devices are names.
  */
 bool read_layer(struct archive *archive, struct tree *tree, struct layer *layer);

@@ -80,6 +80,7 @@ static void read_layer_blob(struct member *member, struct blob *blob, struct tre
 	struct archive *inner = make_reader();
 
 	member->is_layer = true;
+	blob->total = &tree->reserved;
 	if (archive_read_open(inner, blob, NULL, read_blob, NULL) != ARCHIVE_OK ||
 	    !read_layer(inner, tree, &member->layer)) {
 		const char *reason = archive_error_string(inner);
@@ -88,8 +89,7 @@ static void read_layer_blob(struct member *member, struct blob *blob, struct tre
 		member->damage = make_plain(reason, strlen(reason), 100);
 	}
 	archive_read_free(inner);
-	if (blob->zstd != NULL)
-		has_room(tree, ZSTD_sizeof_DStream(blob->zstd));
+	tree->reserved -= blob->reserved;
 }
 
 static void read_blob_member(struct members *members, struct archive *outer, const char *name)
@@ -132,8 +132,8 @@ static void read_member(struct members *members, struct archive *outer, struct a
 static bool refuse_size(const char *name, struct failure *failure)
 {
 	return fail(failure, name,
-	            "has more files than are read: at most 2 million, and 45 MiB of names, "
-	            "owners and what is kept of contents",
+	            "has more files than are read: at most 10,000 outside of its layers, and 45 "
+	            "MiB of what is needed of all",
 	            NULL);
 }
 

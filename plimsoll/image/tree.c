@@ -53,7 +53,7 @@ void seal_tree(struct tree *tree)
 	tree->buckets = NULL;
 }
 
-static size_t measure(const struct tree *tree)
+size_t measure_tree(const struct tree *tree)
 {
 	return tree->reserved + tree->node_count * sizeof(*tree->nodes) +
 	       tree->entry_count * sizeof(*tree->entries) +
@@ -62,7 +62,7 @@ static size_t measure(const struct tree *tree)
 
 bool has_room(struct tree *tree, size_t size)
 {
-	size_t used = measure(tree);
+	size_t used = measure_tree(tree);
 
 	if (used > MOST_KEPT || size > MOST_KEPT - used)
 		tree->full = true;
@@ -75,6 +75,7 @@ static uint32_t append_text(struct tree *tree, const void *bytes, size_t length)
 	uint32_t at = tree->text_length;
 
 	memcpy(tree->text + at, bytes, length);
+	tree->text[at + length] = '\0'; /* what was restored left its bytes */
 	tree->text_length += (uint32_t)length + 1;
 	return at;
 }
@@ -113,6 +114,23 @@ uint32_t get_node(struct tree *tree, uint32_t parent, const char *name, size_t l
 	return *bucket = tree->node_count++;
 }
 
+struct mark mark_tree(const struct tree *tree)
+{
+	return (struct mark){tree->node_count, tree->text_length};
+}
+
+/* What was added last stands first in its bucket. */
+void restore_tree(struct tree *tree, struct mark mark)
+{
+	while (tree->node_count > mark.node_count) {
+		const struct node *node = &tree->nodes[--tree->node_count];
+		const char *name = tree->text + node->name;
+
+		tree->buckets[hash_name(tree, node->parent, name, strlen(name))] = node->next;
+	}
+	tree->text_length = mark.text_length;
+}
+
 static uint32_t get_owner(struct tree *tree, uint32_t uid, uint32_t gid)
 {
 	uint32_t end = tree->owner_count, at = end;
@@ -132,10 +150,8 @@ bool keep_entry(struct tree *tree, uint32_t node, uint32_t first, const struct d
 	uint64_t size = entry->size < MOST_SIZE ? entry->size : MOST_SIZE;
 	uint32_t latest = tree->nodes[node].latest, at = tree->entry_count;
 
-	if (!has_room(tree, sizeof(struct entry) + sizeof(struct owner)) || at >= MOST_FILES) {
-		tree->full = true;
+	if (!has_room(tree, sizeof(struct entry) + sizeof(struct owner)))
 		return false;
-	}
 	tree->entries[at] = (struct entry){
 	    .node = node,
 	    .owner = get_owner(tree, entry->uid, entry->gid),

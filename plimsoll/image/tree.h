@@ -1,6 +1,8 @@
 #ifndef PLIMSOLL_IMAGE_TREE_H
 #define PLIMSOLL_IMAGE_TREE_H
 
+#include "plimsoll/files/survey.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,9 +12,16 @@
  * Every path that the layers of an archive name, each once, and of every layer what it says of its
  * paths: 16 bytes for a path and its name, 20 for an entry. All of it lies in memory that is
  * reserved at the start and only used as it fills, so that nothing is ever moved or copied.
+ *
+ * There may be more files than that. Once MOST_WHOLE is used, only those are kept that the report
+ * lists, and what hides or replaces a path that is kept; of each list so many, up to MOST_SPARED.
+ * Of the others it is counted what they were. The rest up to MOST_KEPT is for one file in hand, of
+ * which it is not known yet, and for the archive's own JSON.
  */
 #define MOST_KEPT (45U << 20)
-#define MOST_FILES 2000000U
+#define MOST_SPARED (40U << 20)
+#define MOST_WHOLE (34U << 20)
+#define MOST_LISTED 10000U
 
 #define ROOT_NODE 0U
 #define NONE UINT32_MAX
@@ -52,8 +61,10 @@ struct tree {
 	uint32_t *buckets;
 	uint32_t node_count, entry_count, owner_count, text_length;
 	uint64_t seed;
-	size_t reserved; /* of MOST_KEPT, by others */
-	bool full;       /* something had no room any more: the tree is not whole */
+	size_t reserved;             /* of MOST_KEPT, by others */
+	bool full;                   /* something had no room any more, and may be missing */
+	uint32_t spared[LIST_COUNT]; /* files of each list that were kept since MOST_WHOLE */
+	struct passed_over passed;
 };
 
 /* Out of memory ends the process. */
@@ -63,8 +74,18 @@ void close_tree(struct tree *tree);
 /* No node can be found by its name any more. */
 void seal_tree(struct tree *tree);
 
-/* Whether size bytes more are within the limits; else it is full from now on. */
+/* Whether size bytes more are within MOST_KEPT; else it is full from now on. */
 bool has_room(struct tree *tree, size_t size);
+
+/* Bytes of MOST_KEPT that are used. */
+size_t measure_tree(const struct tree *tree);
+
+/* What was added since can be taken away again, as long as no entry is of it. */
+struct mark {
+	uint32_t node_count, text_length;
+};
+struct mark mark_tree(const struct tree *tree);
+void restore_tree(struct tree *tree, struct mark mark);
 
 /* The node of that name in parent, made where there is none yet; NONE where the tree is full. */
 uint32_t get_node(struct tree *tree, uint32_t parent, const char *name, size_t length);

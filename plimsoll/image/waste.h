@@ -20,7 +20,7 @@ struct copies {
 struct waste {
 	struct copies *copies;
 	size_t count, space;
-	bool full;      /* more paths than are counted */
+	bool full;      /* there are more paths than are counted */
 	uint64_t bytes; /* of all files of all layers */
 };
 
@@ -31,8 +31,8 @@ void count_copy(struct waste *waste, struct tree *tree, uint32_t entry);
 /* The path is removed, with directory, or alone (directory == node). */
 void count_removal(struct waste *waste, struct tree *tree, uint32_t node, uint32_t directory);
 
-/* "waste" of facts.md, null where there were more than 196,608 paths to count. Ends the counting.
- */
+/* "waste" of facts.md, null where there were more than 196,608 paths to count, or files that were
+ * passed over. Ends the counting. */
 json_t *report_waste(struct waste *waste, const struct tree *tree);
 void free_waste(struct waste *waste);
 

@@ -9,6 +9,7 @@ struct kinds {
 	const char *list;     /* in "files" */
 	const char *expected; /* "no …" */
 	const char *noun;     /* plural */
+	const char *kind;     /* of tools, else NULL */
 };
 
 /* The finding's text, or NULL where the entry is none; buffer has a place for it. */
@@ -18,6 +19,7 @@ static void judge_files(const json_t *facts, const struct budgets *budgets, stru
                         const struct kinds *kinds, describe *read)
 {
 	const json_t *list = look_list(look(facts, "files"), kinds->list);
+	const char *unlisted = kinds->kind != NULL ? kinds->kind : kinds->list;
 	json_t *entry;
 	size_t i;
 	char buffer[80];
@@ -33,10 +35,12 @@ static void judge_files(const json_t *facts, const struct budgets *budgets, stru
 		if ((what = read(entry, budgets, buffer)) != NULL)
 			add_finding(result, path != NULL ? path : "?", look(entry, "layer"), what);
 	}
-	if (json_array_size(result->findings) > 0)
+	if (json_array_size(result->findings) > 0) {
+		result->more += count_unlisted(facts, "files", unlisted);
 		miss_findings(result, kinds->expected, kinds->noun);
-	else
-		pass_files(facts, result, "none");
+	} else {
+		pass_files(facts, result, unlisted, "none");
+	}
 }
 
 static const char *describe_kind(const json_t *entry, const struct budgets *budgets,
@@ -84,7 +88,7 @@ void assess_no_setuid(const json_t *facts, const struct budgets *budgets, struct
 {
 	static const struct kinds kinds = {
 	    "setuid", "no setuid or setgid file but a distribution's usual ones",
-	    "setuid or setgid files"};
+	    "setuid or setgid files", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_setuid);
 }
@@ -99,7 +103,7 @@ static const char *describe_capability(const json_t *entry, const struct budgets
 void assess_no_file_caps(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	static const struct kinds kinds = {"capabilities", "no file with capabilities",
-	                                   "files with capabilities"};
+	                                   "files with capabilities", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_capability);
 }
@@ -125,7 +129,7 @@ void assess_no_world_writable(const json_t *facts, const struct budgets *budgets
 {
 	static const struct kinds kinds = {
 	    "world_writable", "nothing that all may write, but directories with the sticky bit",
-	    "files that all may write"};
+	    "files that all may write", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_world_writable);
 }
@@ -144,8 +148,9 @@ static const char *describe_unowned(const json_t *entry, const struct budgets *b
 
 void assess_no_unowned(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {
-	    "unowned", "an owner that the image knows, for each file", "files of an unknown owner"};
+	static const struct kinds kinds = {"unowned",
+	                                   "an owner that the image knows, for each file",
+	                                   "files of an unknown owner", NULL};
 
 	if (json_array_size(look_list(facts, "files.users")) == 0)
 		skip(result, "it has no passwd: it knows nobody by name");
@@ -156,7 +161,7 @@ void assess_no_unowned(const json_t *facts, const struct budgets *budgets, struc
 void assess_no_secret_file(const json_t *facts, const struct budgets *budgets,
                            struct result *result)
 {
-	static const struct kinds kinds = {"secrets", "no secret in any file", "secrets"};
+	static const struct kinds kinds = {"secrets", "no secret in any file", "secrets", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_kind);
 }
@@ -164,7 +169,7 @@ void assess_no_secret_file(const json_t *facts, const struct budgets *budgets,
 void assess_no_junk(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	static const struct kinds kinds = {
-	    "junk", "nothing of the build's: .git, Containerfile, core", "things left over"};
+	    "junk", "nothing of the build's: .git, Containerfile, core", "things left over", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_kind);
 }
@@ -187,7 +192,8 @@ static const char *describe_cache(const json_t *entry, const struct budgets *bud
 void assess_no_package_cache(const json_t *facts, const struct budgets *budgets,
                              struct result *result)
 {
-	static const struct kinds kinds = {"caches", "no cache of a package manager", "caches"};
+	static const struct kinds kinds = {"caches", "no cache of a package manager", "caches",
+	                                   NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_cache);
 }
@@ -208,7 +214,7 @@ static const char *describe_sudo(const json_t *entry, const struct budgets *budg
 
 void assess_no_sudo(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no sudo", "such programs"};
+	static const struct kinds kinds = {"tools", "no sudo", "such programs", "sudo"};
 
 	judge_files(facts, budgets, result, &kinds, describe_sudo);
 }
@@ -222,7 +228,7 @@ static const char *describe_shell(const json_t *entry, const struct budgets *bud
 
 void assess_no_shell(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no shell", "shells"};
+	static const struct kinds kinds = {"tools", "no shell", "shells", "shell"};
 
 	judge_files(facts, budgets, result, &kinds, describe_shell);
 }
@@ -237,7 +243,8 @@ static const char *describe_package_manager(const json_t *entry, const struct bu
 void assess_no_package_manager(const json_t *facts, const struct budgets *budgets,
                                struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no package manager", "package managers"};
+	static const struct kinds kinds = {"tools", "no package manager", "package managers",
+	                                   "package-manager"};
 
 	judge_files(facts, budgets, result, &kinds, describe_package_manager);
 }
@@ -251,7 +258,7 @@ static const char *describe_sshd(const json_t *entry, const struct budgets *budg
 
 void assess_no_sshd(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no SSH server", "SSH servers"};
+	static const struct kinds kinds = {"tools", "no SSH server", "SSH servers", "sshd"};
 
 	judge_files(facts, budgets, result, &kinds, describe_sshd);
 }
@@ -287,6 +294,8 @@ void assess_workdir(const json_t *facts, const struct budgets *budgets, struct r
 		miss(result, expected, "%s: not a directory", path);
 	else if (look_true(facts, "files.working_dir.directory"))
 		pass(result, "%s", path);
+	else if (look_true(facts, "files.partial"))
+		not_shown(result, "%s: not seen; not every path could be kept", path);
 	else
 		not_shown(result, "%s: was not looked for", path);
 }

@@ -79,8 +79,10 @@ void not_shown(struct result *result, const char *reason, ...)
 
 void add_finding(struct result *result, const char *path, const json_t *layer, const char *what)
 {
-	if (json_array_size(result->findings) >= MOST_FINDINGS)
+	if (json_array_size(result->findings) >= MOST_FINDINGS) {
+		result->more++;
 		return;
+	}
 	json_t *index =
 	    json_is_integer(layer) ? json_integer(json_integer_value(layer)) : json_null();
 	char *where = copy_text(path), *seen = copy_text(what);

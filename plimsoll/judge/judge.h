@@ -37,6 +37,7 @@ struct result {
 	char *expected;   /* allocated, or NULL */
 	json_t *findings; /* array of {"path", "layer", "what"}: at most 100, may be empty, never
 	                     NULL */
+	size_t more;      /* findings that are not in the array, or may be */
 	const char
 	    *waived; /* the reason of the waiver that covers it, or NULL: config/config.h owns it */
 };

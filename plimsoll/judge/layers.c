@@ -20,11 +20,16 @@ void assess_no_secret_layer(const json_t *facts, const struct budgets *budgets,
 	}
 	json_array_foreach(secrets, i, secret) add_finding(
 	    result, look_text(secret, "path"), look(secret, "layer"), look_text(secret, "kind"));
-	if (i > 0)
+	size_t more = count_unlisted(facts, "layers", "deleted_secrets");
+	if (i > 0) {
+		result->more += more;
 		miss_findings(result, "no secret in any layer",
 		              "secrets that a later layer deletes");
-	else
+	} else if (more > 0) {
+		not_shown(result, "none that is listed, but there are %zu more in question", more);
+	} else {
 		pass(result, "none, in %zu layers", json_array_size(look(facts, "layers.list")));
+	}
 }
 
 static void add_waste(const json_t *paths, struct result *result)
@@ -55,7 +60,8 @@ void assess_layer_waste(const json_t *facts, const struct budgets *budgets, stru
 	}
 	if (!look_number(facts, "layers.waste.bytes", &bytes) ||
 	    !look_number(facts, "layers.waste.efficiency", &efficiency)) {
-		not_shown(result, "what layers overwrite was not looked at");
+		not_shown(result, "what layers overwrite was not looked at, or is more than is "
+		                  "counted");
 		return;
 	}
 	if (efficiency >= LEAST_EFFICIENCY) {

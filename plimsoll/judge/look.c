@@ -131,7 +131,7 @@ const char *quote_output(const json_t *run)
 
 void miss_findings(struct result *result, const char *expected, const char *noun)
 {
-	size_t count = json_array_size(result->findings);
+	size_t count = json_array_size(result->findings) + result->more;
 	const json_t *first = json_array_get(result->findings, 0);
 	const char *path = look_text(first, "path"), *what = look_text(first, "what");
 
@@ -140,17 +140,29 @@ void miss_findings(struct result *result, const char *expected, const char *noun
 	if (count == 1)
 		miss(result, expected, "%s: %s", path, what);
 	else
-		miss(result, expected, "%zu %s, the first %s: %s", count, noun, path, what);
+		miss(result, expected, "%s%zu %s, the first %s: %s",
+		     result->more > 0 ? "up to " : "", count, noun, path, what);
 }
 
-void pass_files(const json_t *facts, struct result *result, const char *found)
+size_t count_unlisted(const json_t *facts, const char *part, const char *list)
 {
 	double count = 0;
 
+	return look_number(look(look(facts, part), "unlisted"), list, &count) ? (size_t)count : 0;
+}
+
+void pass_files(const json_t *facts, struct result *result, const char *list, const char *found)
+{
+	size_t unlisted = count_unlisted(facts, "files", list);
+	double count = 0;
+
 	look_number(facts, "files.count", &count);
-	if (!look_true(facts, "files.cut"))
-		pass(result, "%s, in %.0f files", found, count);
-	else
+	if (look_true(facts, "files.cut"))
 		not_shown(result, "%s up to where the walk ended early, after %.0f files", found,
 		          count);
+	else if (unlisted > 0)
+		not_shown(result, "%s that is listed, but there are %zu more in question", found,
+		          unlisted);
+	else
+		pass(result, "%s, in %.0f files", found, count);
 }

@@ -39,7 +39,10 @@ const char *quote_output(const json_t *run);
 /* miss(), with how many findings there are, and the first. noun is their plural. */
 void miss_findings(struct result *result, const char *expected, const char *noun);
 
-/* pass(), but where the walk over the files ended early, nothing was shown by it. */
-void pass_files(const json_t *facts, struct result *result, const char *found);
+/* How many more files belong in that list than it holds; part: "files" or "layers". */
+size_t count_unlisted(const json_t *facts, const char *part, const char *list);
+
+/* pass(), but where not every file of that list is known, nothing was shown by it. */
+void pass_files(const json_t *facts, struct result *result, const char *list, const char *found);
 
 #endif

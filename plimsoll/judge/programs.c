@@ -65,6 +65,8 @@ static void judge_program(const json_t *facts, const char *role, struct result *
 		not_shown(result, "the program was not looked for");
 	else if (path == NULL && look_true(facts, "files.cut"))
 		not_shown(result, "%s: not seen; the walk over the files ended early", argument);
+	else if (path == NULL && look_true(facts, "files.partial"))
+		not_shown(result, "%s: not seen; not every path could be kept", argument);
 	else if (path == NULL)
 		miss(result, "a program that is there", "%s: not there", argument);
 	else if ((obstacle = find_obstacle(facts, program, buffer)) != NULL)

@@ -36,14 +36,17 @@ static const struct shape {
     {"image.config.labels", "*:s"},
     {"image.history", "*:o"},
     {"image.history.*", "created_by:s empty:b secret:s"},
-    {"layers", "list:a waste:o deleted_secrets:a"},
+    {"layers", "list:a waste:o deleted_secrets:a unlisted:o"},
     {"layers.list", "*:o"},
     {"layers.waste", "bytes:i efficiency:n paths:a"},
     {"layers.waste.paths", "*:o"},
     {"layers.waste.paths.*", "path:s bytes:i copies:i"},
     {"layers.deleted_secrets", "*:o"},
     {"layers.deleted_secrets.*", "path:s kind:s layer:i"},
-    {"files", "source:s count:i bytes:i cut:b setuid:a capabilities:a world_writable:a unowned:a "
+    {"layers.unlisted", "*:i"},
+    {"files.unlisted", "*:i"},
+    {"files", "source:s count:i bytes:i cut:b partial:b unlisted:o setuid:a capabilities:a "
+              "world_writable:a unowned:a "
               "secrets:a junk:a caches:a tools:a users:a groups:a programs:a working_dir:o "
               "time_zone:s"},
     {"files.setuid", "*:o"},

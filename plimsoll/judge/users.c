@@ -204,7 +204,7 @@ void assess_no_password(const json_t *facts, const struct budgets *budgets, stru
 	else if (i == 0)
 		skip(result, "it has no passwd: it knows nobody by name");
 	else
-		pass_files(facts, result, "no password");
+		pass_files(facts, result, "users", "no password");
 }
 
 /* Each entry whose id one before it has. */
@@ -253,6 +253,10 @@ void assess_unique_ids(const json_t *facts, const struct budgets *budgets, struc
 		miss_findings(result, "each number for one user, or one group", "numbers");
 	else if (json_array_size(users) + json_array_size(groups) == 0)
 		skip(result, "it has neither passwd nor group");
+	else if (count_unlisted(facts, "files", "users") > 0 ||
+	         count_unlisted(facts, "files", "groups") > 0)
+		not_shown(result, "none among the first %zu users and %zu groups; there are more",
+		          json_array_size(users), json_array_size(groups));
 	else
 		pass(result, "%zu users and %zu groups", json_array_size(users),
 		     json_array_size(groups));

@@ -14,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FILES_MOST 2000000
 #define SECONDS_MOST 60
 #define NAMES_MOST (8u << 20)
 #define HEAD_MOST 65536
@@ -89,8 +88,6 @@ static bool is_over(struct walk *walk)
 {
 	struct timespec now;
 
-	if (walk->files >= FILES_MOST)
-		walk->over = true;
 	if (walk->files % 256 == 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0 &&
 	    now.tv_sec >= walk->end.tv_sec)
 		walk->over = true;
@@ -173,6 +170,8 @@ static void survey_entry(struct walk *walk, int directory, const char *name,
 		fd = openat(directory, name, open_flags);
 	if (fd >= 0)
 		length = read_head(walk, fd, wanted < HEAD_MOST ? wanted : HEAD_MOST);
+	if (length == 0 && file.size > 0)
+		survey_unread(walk->survey, &file);
 	file.has_capability = has_capability(walk, status, fd);
 	if (fd >= 0)
 		close(fd);
@@ -226,7 +225,13 @@ static void take_entry(struct walk *walk, const struct level *level, const char 
 	struct statx status;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || !set_path(walk, level, name) ||
-	    is_left_out(walk) || !look_at(level->fd, name, &status) || is_elsewhere(walk, &status))
+	    is_left_out(walk))
+		return;
+	if (!look_at(level->fd, name, &status)) {
+		walk->cut = true;
+		return;
+	}
+	if (is_elsewhere(walk, &status))
 		return;
 	survey_entry(walk, level->fd, name, &status);
 	if (S_ISDIR(status.stx_mode))
@@ -237,7 +242,7 @@ static void take_entry(struct walk *walk, const struct level *level, const char 
 static void read_directory(struct walk *walk, const struct level *level)
 {
 	_Alignas(struct dirent64) char list[32768];
-	ssize_t size;
+	ssize_t size = 0;
 
 	while (!is_over(walk) && (size = getdents64(level->fd, list, sizeof(list))) > 0) {
 		const struct dirent64 *entry;
@@ -246,6 +251,7 @@ static void read_directory(struct walk *walk, const struct level *level)
 			take_entry(walk, level, entry->d_name);
 		}
 	}
+	walk->cut |= size < 0;
 }
 
 static void enter(struct walk *walk, int fd, size_t path)
@@ -269,12 +275,12 @@ static void go_on(struct walk *walk)
 		return;
 	}
 	const char *name = pop_name(walk);
-	if (walk->depth == DEPTH_MOST)
-		walk->cut = true;
-	else if (set_path(walk, level, name))
+	if (walk->depth < DEPTH_MOST && set_path(walk, level, name))
 		fd = openat(level->fd, name, open_flags | O_DIRECTORY);
 	if (fd >= 0)
 		enter(walk, fd, strlen(walk->path));
+	else
+		walk->cut = true; /* too deep, or nobody may read it */
 }
 
 static void start_walk(struct walk *walk, int fd, const struct statx *status)

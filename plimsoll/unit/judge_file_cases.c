@@ -3,6 +3,7 @@
 /* An absence in the whole tree, and one that was looked for in a part of it alone. */
 #define CUT(list) FILES("'cut':true,'" list "':[]")
 #define NONE(list) FILES("'cut':false,'" list "':[]")
+#define MORE(list, members) FILES("'cut':false,'unlisted':{'" list "':7}," members)
 #define TOOL(kind) FILES("'tools':[{'path':'/x/" kind "','kind':'" kind "','layer':2}]")
 #define USERS(users) FILES("'users':[" users "],'groups':[]")
 
@@ -28,6 +29,11 @@ const struct judge_case file_cases[] = {
     {"no-setuid", FILES("'setuid':[{'path':'/usr/bin/sudo','mode':'4755','uid':0,'gid':0}]"),
      OUTCOME_FAIL, "/usr/bin/sudo", NULL},
     {"no-setuid", CUT("setuid"), OUTCOME_ERROR, "ended early", NULL},
+    {"no-setuid", MORE("setuid", "'setuid':[{'path':'/usr/bin/su','mode':'4755','uid':0,'gid':0}]"),
+     OUTCOME_ERROR, "7 more in question", NULL},
+    {"no-setuid", MORE("setuid", "'setuid':[{'path':'/opt/su','mode':'4755','uid':0,'gid':5}]"),
+     OUTCOME_FAIL, "up to 8 setuid or setgid files, the first /opt/su", NULL},
+    {"no-setuid", MORE("secrets", "'setuid':[]"), OUTCOME_PASS, "none, in 3000 files", NULL},
     {"no-setuid", FILES("'setuid':null"), OUTCOME_ERROR, "not looked for", NULL},
     {"no-setuid", "{'facts':1}", OUTCOME_SKIP, "files were not looked at", NULL},
     {"no-setuid", "{'facts':1,'errors':{'files':'no space'}}", OUTCOME_ERROR, "no space", NULL},
@@ -59,6 +65,7 @@ const struct judge_case file_cases[] = {
     {"no-secret-file",
      FILES("'secrets':[{'path':'/.env','kind':'dotenv'},{'path':'/k','kind':'private-key'}]"),
      OUTCOME_FAIL, "2 secrets, the first /.env: dotenv", NULL},
+    {"no-secret-file", MORE("secrets", "'secrets':[]"), OUTCOME_ERROR, "7 more in question", NULL},
     {"no-secret-file", CUT("secrets"), OUTCOME_ERROR, "ended early", NULL},
 
     {"no-junk", NONE("junk"), OUTCOME_PASS, "none", NULL},
@@ -75,6 +82,8 @@ const struct judge_case file_cases[] = {
 
     {"no-sudo", TOOL("sshd"), OUTCOME_PASS, "none", NULL},
     {"no-sudo", TOOL("sudo"), OUTCOME_FAIL, "/x/sudo", NULL},
+    {"no-sudo", MORE("sudo", "'tools':[]"), OUTCOME_ERROR, "7 more in question", NULL},
+    {"no-sudo", MORE("shell", "'tools':[]"), OUTCOME_PASS, "none", NULL},
     {"no-sudo", CUT("tools"), OUTCOME_ERROR, "ended early", NULL},
     {"no-sshd", TOOL("shell"), OUTCOME_PASS, "none", NULL},
     {"no-sshd", TOOL("sshd"), OUTCOME_FAIL, "/x/sshd", NULL},
@@ -92,6 +101,8 @@ const struct judge_case file_cases[] = {
      "root has an empty password", NULL},
     {"no-password", USERS("{'name':'a','password':'crypt'}"), OUTCOME_FAIL,
      "a has a password's hash", NULL},
+    {"no-password", MORE("users", "'users':[{'name':'root','password':'locked'}]"), OUTCOME_ERROR,
+     "7 more in question", NULL},
     {"no-password", USERS(""), OUTCOME_SKIP, "no passwd", NULL},
     {"no-password", FILES("'cut':false"), OUTCOME_ERROR, "not looked at", NULL},
 
@@ -101,6 +112,10 @@ const struct judge_case file_cases[] = {
      "/etc/passwd: uid 0 is root and toor", NULL},
     {"unique-ids", FILES("'users':[],'groups':[{'name':'a','gid':5},{'name':'b','gid':5}]"),
      OUTCOME_FAIL, "/etc/group: gid 5 is a and b", NULL},
+    {"unique-ids", MORE("users", "'users':[{'name':'root','uid':0}],'groups':[]"), OUTCOME_ERROR,
+     "there are more", NULL},
+    {"unique-ids", MORE("groups", "'users':[{'name':'root','uid':0}],'groups':[]"), OUTCOME_ERROR,
+     "there are more", NULL},
     {"unique-ids", USERS(""), OUTCOME_SKIP, "neither", NULL},
     {"unique-ids", FILES("'users':[]"), OUTCOME_ERROR, "not looked at", NULL},
 
@@ -118,6 +133,8 @@ const struct judge_case file_cases[] = {
     {"workdir",
      CONFIGURED("'working_dir':'/usr/bin'", "'working_dir':{'found':true,'directory':true}"),
      OUTCOME_FAIL, "/usr/bin: the system's", NULL},
+    {"workdir", CONFIGURED("'working_dir':'/srv'", "'partial':true,'working_dir':null"),
+     OUTCOME_ERROR, "not every path", NULL},
     {"workdir", CONFIGURED("'working_dir':'/srv'", "'count':1"), OUTCOME_ERROR, "not looked for",
      NULL},
 
@@ -152,6 +169,10 @@ const struct judge_case file_cases[] = {
      CONFIGURED("'cmd':['app']",
                 "'cut':true,'programs':[{'role':'entrypoint','argument':'app','path':null}]"),
      OUTCOME_ERROR, "ended early", NULL},
+    {"entrypoint-exists",
+     CONFIGURED("'cmd':['app']",
+                "'partial':true,'programs':[{'role':'entrypoint','argument':'app','path':null}]"),
+     OUTCOME_ERROR, "not every path", NULL},
     {"entrypoint-exists", PROGRAM("entrypoint", "'path':'/app','format':'script'"), OUTCOME_ERROR,
      "not found out", NULL},
     {"entrypoint-exists", PROGRAM("entrypoint", ELF ",'machine':null"), OUTCOME_ERROR,
@@ -178,6 +199,8 @@ const struct judge_case file_cases[] = {
     {"no-secret-layer",
      LAYERS("'deleted_secrets':[{'path':'/root/.ssh/id_rsa','kind':'private-key','layer':0}]"),
      OUTCOME_FAIL, "/root/.ssh/id_rsa: private-key", NULL},
+    {"no-secret-layer", LAYERS("'deleted_secrets':[],'unlisted':{'deleted_secrets':7}"),
+     OUTCOME_ERROR, "7 more in question", NULL},
     {"no-secret-layer", LAYERS("'deleted_secrets':null"), OUTCOME_ERROR, "not looked at", NULL},
     {"no-secret-layer", "{'facts':1,'layers':null}", OUTCOME_SKIP, "layers were not", NULL},
 

@@ -7,6 +7,7 @@
 
 /* One for each part, in test_PART.c. */
 Suite *archive_suite(void);
+Suite *cage_suite(void);
 Suite *client_suite(void);
 Suite *config_suite(void);
 Suite *inspect_suite(void);

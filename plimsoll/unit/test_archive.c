@@ -817,21 +817,145 @@ START_TEST(json_that_swells)
 }
 END_TEST
 
-/* Links, as each can keep two long texts: what fills 45 MiB are then 200,000 of them, not a million
- * files. */
-START_TEST(more_files_than_are_read)
+/* So many that the tree is full long before the last, all of root: links, as each can keep two long
+ * texts, so that they are not a million files; pax headers would be slow. */
+#define MANY 240000
+#define MANY_NAME "d%d/%090d"
+
+static void put_many(struct writer *writer)
 {
+	char path[128];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), MANY_NAME, i / 1000, i);
+		put(writer,
+		    &(const struct made){.path = path, .mode = S_IFLNK | 0777, .text = path});
+	}
+}
+
+static void put_list(struct writer *writer, const struct made list[])
+{
+	for (; list->path != NULL; list++)
+		put(writer, list);
+}
+
+/* What the checks ask for, behind all that is kept. */
+static const struct made last[] = {
+    {.path = "etc/passwd", .text = "root:x:0:0::/:/bin/sh\n"},
+    {.path = "bin/su", .mode = S_IFREG | 04755},
+    {.path = "opt/ping", .has_capability = true},
+    {.path = "open", .mode = S_IFDIR | 0777},
+    {.path = "dev/null", .mode = S_IFCHR | 0666},
+    {.path = "app/settings", .text = KEY},
+    {.path = "app/.git", .mode = S_IFDIR | 0755},
+    {.path = "usr/bin/sudo", .mode = S_IFLNK | 0777, .text = "doas"},
+    {.path = "var/lib/apt/lists/a", .text = "abc"},
+    {.path = "app/data", .text = "nothing of interest"},
+    {.path = NULL},
+};
+
+/* Removes and replaces what is kept, and hides what is not. */
+static const struct made upper[] = {
+    {.path = "bin/su", .mode = S_IFREG | 0755},
+    {.path = "opt/.wh.ping"},
+    {.path = "open/.wh..wh..opq"},
+    {.path = "no/such/.wh.file"},
+    {.path = "app/settings", .text = "none any more"},
+    {.path = "d5", .text = "no directory any more"},
+    {.path = NULL},
+};
+
+static struct archive_facts read_many(const struct made more[])
+{
+	struct writer writer;
+
+	start(&writer, "gzip");
+	put_many(&writer);
+	put_list(&writer, last);
+	if (more == NULL) {
+		struct bytes layer = finish(&writer);
+		return read_whole(make_docker(&layer, 1));
+	}
+	struct bytes layers[2] = {finish(&writer), make_layer(NULL, more)};
+	return read_whole(make_docker(layers, 2));
+}
+
+START_TEST(what_is_listed_is_kept_of_any_number_of_files)
+{
+	struct archive_facts facts = read_many(NULL);
+
+	ck_assert(json_is_false(json_object_get(facts.files, "cut")));
+	ck_assert(json_is_true(json_object_get(facts.files, "partial")));
+	assert_number(facts.files, "count", MANY + 10);
+	assert_text(facts.files, "setuid.0.path", "/bin/su");
+	assert_text(facts.files, "capabilities.0.path", "/opt/ping");
+	assert_text(facts.files, "world_writable.0.path", "/dev/null");
+	assert_text(facts.files, "world_writable.1.path", "/open");
+	assert_text(facts.files, "secrets.0.path", "/app/settings");
+	assert_text(facts.files, "junk.0.path", "/app/.git");
+	assert_text(facts.files, "tools.0.path", "/usr/bin/sudo");
+	assert_text(facts.files, "caches.0.path", "/var/lib/apt/lists");
+	assert_text(facts.files, "users.0.name", "root");
+	assert_count(facts.files, "unowned", 0);
+	ck_assert_uint_eq(json_object_size(json_object_get(facts.files, "unlisted")), 0);
+	ck_assert(json_is_null(json_object_get(facts.files, "working_dir")) ||
+	          json_is_true(look_up(facts.files, "working_dir.found")));
+	assert_number(facts.layers, "list.0.files", MANY + 10);
+	ck_assert(json_is_null(json_object_get(facts.layers, "waste")));
+	free_facts(&facts);
+}
+END_TEST
+
+START_TEST(what_later_layers_do_to_it_is_known_of_any_number_of_files)
+{
+	struct archive_facts facts = read_many(upper);
+
+	ck_assert(json_is_false(json_object_get(facts.files, "cut")));
+	ASSERT_NONE_SEEN(&facts);
+	assert_count(facts.files, "capabilities", 0);
+	assert_count(facts.files, "secrets", 0);
+	assert_count(facts.layers, "deleted_secrets", 1);
+	assert_text(facts.layers, "deleted_secrets.0.path", "/app/settings");
+	free_facts(&facts);
+}
+END_TEST
+
+/* More of one list than is kept leaves the others as they are. */
+START_TEST(what_can_not_be_kept_is_counted)
+{
+	const int more = 12000;
 	struct writer writer;
 	char path[128];
 
 	start(&writer, "gzip");
-	for (int i = 0; i < 240000; i++) {
-		snprintf(path, sizeof(path), "d%d/%090d", i / 1000, i);
-		put(&writer,
-		    &(const struct made){.path = path, .mode = S_IFLNK | 0777, .text = path});
+	put_many(&writer);
+	for (int i = 0; i < more; i++) {
+		snprintf(path, sizeof(path), "w%d", i);
+		put(&writer, &(const struct made){.path = path, .mode = S_IFREG | 0666, .uid = 7});
 	}
+	put_list(&writer, last);
 	struct bytes layer = finish(&writer);
-	assert_refused(make_docker(&layer, 1), NULL, "a.tar: has more files than are read");
+	struct archive_facts facts = read_whole(make_docker(&layer, 1));
+	/* of 12,002 a hundred are listed */
+	assert_number(facts.files, "unlisted.world_writable", more + 2 - 100);
+	assert_text(facts.files, "setuid.0.path", "/bin/su");
+	ck_assert_ptr_null(look_up(facts.files, "unlisted.setuid"));
+	assert_number(facts.files, "unlisted.unowned", more - 100);
+	free_facts(&facts);
+}
+END_TEST
+
+START_TEST(more_than_is_read_outside_of_layers)
+{
+	struct writer writer;
+	char path[64];
+
+	start(&writer, NULL);
+	for (int i = 0; i < 10002; i++) {
+		snprintf(path, sizeof(path), "%d.json", i);
+		put_text(&writer, path, "{}");
+	}
+	assert_refused(finish(&writer), NULL, "a.tar: has more files than are read");
 }
 END_TEST
 
@@ -893,7 +1017,10 @@ Suite *archive_suite(void)
 	tcase_add_test(hostile, truncated_at_any_byte);
 	tcase_add_test(hostile, truncated_behind_all_that_is_needed);
 	tcase_add_test(hostile, json_that_swells);
-	tcase_add_test(hostile, more_files_than_are_read);
+	tcase_add_test(hostile, what_is_listed_is_kept_of_any_number_of_files);
+	tcase_add_test(hostile, what_later_layers_do_to_it_is_known_of_any_number_of_files);
+	tcase_add_test(hostile, what_can_not_be_kept_is_counted);
+	tcase_add_test(hostile, more_than_is_read_outside_of_layers);
 	suite_add_tcase(suite, read);
 	suite_add_tcase(suite, merged);
 	suite_add_tcase(suite, hostile);

@@ -223,6 +223,25 @@ START_TEST(a_waiver_covers_a_result_whose_every_path_it_names)
 }
 END_TEST
 
+/* Of what is not listed nobody knows the path. */
+START_TEST(a_waiver_with_a_path_covers_no_more_than_is_listed)
+{
+	struct result result = failed("no-setuid");
+
+	find_path(&result, "/usr/bin/su");
+	result.more = 1;
+	ck_assert(read_text(WAIVER("/usr/bin/*", "2027-01-31")));
+	waive(configs.configs, 20270131, &result, 1);
+	ck_assert_ptr_null(result.waived);
+	free_configs(&configs);
+	ck_assert(read_text("waive: [{check: no-setuid, reason: all of them}]"));
+	waive(configs.configs, 20270131, &result, 1);
+	ck_assert_str_eq(result.waived, "all of them");
+	json_decref(result.findings);
+	free_configs(&configs);
+}
+END_TEST
+
 START_TEST(an_expired_waiver_covers_nothing)
 {
 	struct result result = failed("no-setuid");
@@ -269,6 +288,7 @@ Suite *config_suite(void)
 	tcase_add_test(tests, each_image_has_its_document);
 	tcase_add_test(tests, two_files_for_one_image_are_refused);
 	tcase_add_test(tests, a_waiver_covers_a_result_whose_every_path_it_names);
+	tcase_add_test(tests, a_waiver_with_a_path_covers_no_more_than_is_listed);
 	tcase_add_test(tests, an_expired_waiver_covers_nothing);
 	tcase_add_test(tests, a_waiver_of_another_check_or_with_a_path_covers_no_bare_failure);
 	suite_add_tcase(suite, tests);

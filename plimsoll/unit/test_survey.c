@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct survey *survey;
@@ -152,6 +153,130 @@ START_TEST(lists_hold_a_hundred)
 	json_t *report = report_survey(survey, &(struct programs){0});
 	ck_assert_uint_eq(json_array_size(json_object_get(report, "setuid")), 100);
 	json_decref(report);
+	expect(NULL, "unlisted", "{\"setuid\":1}");
+}
+END_TEST
+
+/* A hundred shells hide no sudo. */
+START_TEST(tools_of_each_kind_have_their_hundred)
+{
+	char path[32];
+
+	for (int i = 0; i < 120; i++) {
+		snprintf(path, sizeof(path), "/%d/bin/sh", i);
+		feed(path, S_IFREG | 0755, 0, "x");
+	}
+	feed("/usr/bin/sudo", S_IFREG | 0755, 0, "x");
+	json_t *report = report_survey(survey, &(struct programs){0});
+	json_t *tools = json_object_get(report, "tools");
+	ck_assert_uint_eq(json_array_size(tools), 101);
+	ck_assert_str_eq(json_string_value(json_object_get(json_array_get(tools, 100), "kind")),
+	                 "sudo");
+	json_decref(report);
+	expect(NULL, "unlisted", "{\"shell\":20}");
+}
+END_TEST
+
+/* 256 owners, of which passwd knows the most, and one more. */
+START_TEST(owners_beyond_what_is_told_apart_are_counted)
+{
+	char path[32], passwd[16384] = "root:x:0:0::/:\n";
+
+	for (unsigned int i = 0; i < 300; i++) {
+		snprintf(path, sizeof(path), "/%u", i);
+		feed(path, S_IFREG | 0644, i, "x");
+		snprintf(passwd + strlen(passwd), 32, "u%u:x:%u:%u::/:\n", i, i, i);
+	}
+	feed("/etc/passwd", S_IFREG | 0644, 0, passwd);
+	expect(NULL, "unowned", "[]");
+	expect(NULL, "unlisted", "{\"unowned\":44,\"users\":201}");
+}
+END_TEST
+
+/* Whose paths have no more room: they are counted with their owner. */
+START_TEST(paths_of_owners_are_counted_where_they_are_too_long)
+{
+	char path[4096] = "";
+
+	feed("/etc/passwd", S_IFREG | 0644, 0, "root:x:0:0::/:\n");
+	memset(path, 'a', sizeof(path) - 1);
+	path[0] = '/';
+	for (unsigned int i = 0; i < 300; i++)
+		feed(path, S_IFREG | 0644, i % 4, "x");
+	feed("/late", S_IFREG | 0644, 5, "x");
+	json_t *report = report_survey(survey, &(struct programs){0});
+	json_t *unlisted = json_object_get(json_object_get(report, "unlisted"), "unowned");
+	size_t listed = json_array_size(json_object_get(report, "unowned"));
+	ck_assert_int_eq(json_integer_value(unlisted) + (json_int_t)listed, 226);
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(a_passwd_that_goes_on_has_more_users)
+{
+	static char text[70000];
+	struct file file = {.path = "/etc/passwd", .mode = S_IFREG | 0644, .layer = 2};
+
+	strcpy(text, "root:x:0:0::/:\n");
+	memset(text + strlen(text), '#', sizeof(text) - strlen(text));
+	file.size = sizeof(text);
+	survey_file(survey, &file, text, sizeof(text));
+	expect(NULL, "unlisted", "{\"users\":1}");
+}
+END_TEST
+
+/* Of more files than are told apart, programs and what leads to them are the last to go. */
+START_TEST(programs_are_found_among_any_number_of_files)
+{
+	static const struct programs programs = {.entrypoint = "/bin/run", .working_dir = "/srv"};
+	char path[32];
+
+	for (int i = 0; i < 400000; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		feed(path, S_IFREG | 0644, 0, "x");
+	}
+	feed("/bin", S_IFLNK | 0777, 0, "usr/bin");
+	feed("/usr/bin/run", S_IFREG | 0755, 0, "#!/bin/no\n");
+	feed("/last", S_IFREG | 04755, 0, "x");
+	json_t *report = report_survey(survey, &programs);
+	json_t *program = json_array_get(json_object_get(report, "programs"), 0);
+	ck_assert(json_is_false(json_object_get(report, "cut")));
+	ck_assert(json_is_true(json_object_get(report, "partial")));
+	ck_assert_uint_eq(json_array_size(json_object_get(report, "setuid")), 1);
+	ck_assert_str_eq(json_string_value(json_object_get(program, "path")), "/usr/bin/run");
+	ck_assert(json_is_null(json_object_get(program, "interpreter_found")));
+	ck_assert(json_is_null(json_object_get(report, "working_dir")));
+	ck_assert(json_is_null(json_object_get(report, "time_zone")));
+	json_decref(report);
+}
+END_TEST
+
+/* Root may read all. */
+START_TEST(walk_tells_what_it_may_not_read)
+{
+	char root[] = "/tmp/plimsoll-walk-XXXXXX", command[128];
+	struct failure failure;
+	int status;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	snprintf(command, sizeof(command),
+	         "cd %s && echo TOKEN=a-secret-of-some-length >.env && mkdir closed && chmod 0 "
+	         ".env closed && chmod 755 .",
+	         root);
+	ck_assert_int_eq(system(command), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (setgid(4242) != 0 || setuid(4242) != 0)
+			_exit(2);
+		json_t *report = walk_root(&(struct programs){0}, root, &failure);
+		json_t *unlisted = json_object_get(report, "unlisted");
+		_exit(!json_is_true(json_object_get(report, "cut")) ||
+		      json_integer_value(json_object_get(unlisted, "secrets")) != 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_msg(status == 0, "expected cut, and a secret that is not listed");
 }
 END_TEST
 
@@ -238,6 +363,12 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, loops_lead_nowhere);
 	tcase_add_test(tests, junk_caches_and_tools_by_place);
 	tcase_add_test(tests, lists_hold_a_hundred);
+	tcase_add_test(tests, tools_of_each_kind_have_their_hundred);
+	tcase_add_test(tests, owners_beyond_what_is_told_apart_are_counted);
+	tcase_add_test(tests, paths_of_owners_are_counted_where_they_are_too_long);
+	tcase_add_test(tests, a_passwd_that_goes_on_has_more_users);
+	tcase_add_test(tests, programs_are_found_among_any_number_of_files);
+	tcase_add_test(tests, walk_tells_what_it_may_not_read);
 	tcase_add_test(tests, walk_passes_pipes_and_deep_trees);
 	tcase_add_test(tests, walk_looks_back);
 	suite_add_tcase(suite, tests);

@@ -303,10 +303,11 @@ END_TEST
 START_TEST(an_owner_is_there_until_it_ends)
 {
 	char owner[OWNER_SIZE], other[OWNER_SIZE] = "";
+	double age;
 	int ends[2];
 
 	describe_owner(owner);
-	ck_assert_msg(!is_owner_gone(owner), "%s", owner);
+	ck_assert_msg(look_for_owner(owner, &age) == OWNER_RUNS, "%s", owner);
 	ck_assert_int_eq(pipe(ends), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -315,7 +316,7 @@ START_TEST(an_owner_is_there_until_it_ends)
 	}
 	ck_assert_int_eq(read(ends[0], other, OWNER_SIZE), OWNER_SIZE);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-	ck_assert_msg(is_owner_gone(other), "%s", other);
+	ck_assert_msg(look_for_owner(other, &age) == OWNER_GONE, "%s", other);
 }
 END_TEST
 
@@ -324,25 +325,29 @@ START_TEST(an_owner_is_more_than_a_pid)
 {
 	char owner[OWNER_SIZE], other[OWNER_SIZE], boot[64];
 	unsigned long long space, pid, start, when;
+	double age;
 
 	describe_owner(owner);
 	ck_assert_int_eq(
 	    sscanf(owner, "%63[^/]/%llu/%llu/%llu/%llu", boot, &space, &pid, &start, &when), 5);
 	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space, pid, start + 1, when);
-	ck_assert(is_owner_gone(other));
+	ck_assert_int_eq(look_for_owner(other, &age), OWNER_GONE);
 	snprintf(other, sizeof(other), "%s/%llu/%llu/%llu/%llu", boot, space + 1, pid, start + 1,
 	         when);
-	ck_assert(!is_owner_gone(other));
-	snprintf(other, sizeof(other), "x/%llu/%llu/%llu/%llu", space, pid, start, when - 3500);
-	ck_assert(!is_owner_gone(other));
+	ck_assert_int_eq(look_for_owner(other, &age), OWNER_UNSEEN);
 	snprintf(other, sizeof(other), "x/%llu/%llu/%llu/%llu", space, pid, start, when - 3700);
-	ck_assert(is_owner_gone(other));
-	ck_assert(!is_owner_gone(""));
-	ck_assert(!is_owner_gone("x/1/2/3"));
+	ck_assert_int_eq(look_for_owner(other, &age), OWNER_UNSEEN);
+	ck_assert_double_ge(age, 3700);
+	ck_assert_double_lt(age, 3800);
+	snprintf(other, sizeof(other), "x/%llu/%llu/%llu/%llu", space, pid, start, when + 3700);
+	ck_assert_int_eq(look_for_owner(other, &age), OWNER_UNSEEN);
+	ck_assert_double_eq(age, 0);
 }
 END_TEST
 
 static const char *const no_owners[] = {
+    "",
+    "x/1/2/3",
     "x/1/2/3/4 ",
     "x/1/2/3/+4",
     "x/1/2/3/-4",
@@ -358,10 +363,12 @@ static const char *const no_owners[] = {
     "0123456789012345678901234567890123456789/1/2/3/4",
 };
 
-START_TEST(what_is_no_owner_is_never_gone)
+START_TEST(what_is_no_owner_is_none)
 {
-	ck_assert(is_owner_gone("x/1/2/3/4"));
-	ck_assert_msg(!is_owner_gone(no_owners[_i]), "%s", no_owners[_i]);
+	double age;
+
+	ck_assert_int_eq(look_for_owner("x/1/2/3/4", &age), OWNER_UNSEEN);
+	ck_assert_msg(look_for_owner(no_owners[_i], &age) == OWNER_NONE, "%s", no_owners[_i]);
 }
 END_TEST
 
@@ -398,7 +405,7 @@ Suite *tasks_suite(void)
 	tcase_add_test(ends, what_was_ignored_stays_ignored);
 	tcase_add_test(ends, an_owner_is_there_until_it_ends);
 	tcase_add_test(ends, an_owner_is_more_than_a_pid);
-	tcase_add_loop_test(ends, what_is_no_owner_is_never_gone, 0,
+	tcase_add_loop_test(ends, what_is_no_owner_is_none, 0,
 	                    sizeof(no_owners) / sizeof(*no_owners));
 	suite_add_tcase(suite, ends);
 	return suite;
