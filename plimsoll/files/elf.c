@@ -61,6 +61,12 @@ static const char *machine_of(const struct reader *reader)
 	}
 }
 
+static void see_no_loader(struct executable *executable)
+{
+	executable->interpreter = UNSEEN_LOADER;
+	executable->length = strlen(UNSEEN_LOADER);
+}
+
 /* The string that a program header of PT_INTERP points to. */
 static void read_loader(const struct reader *reader, struct executable *executable)
 {
@@ -71,17 +77,24 @@ static void read_loader(const struct reader *reader, struct executable *executab
 	    reader, wide ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum), 2);
 	uint64_t step = wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 
-	for (uint64_t i = 0; i < count && table < reader->length; i++, table += step) {
+	for (uint64_t i = 0; i < count; i++, table += step) {
+		if (table >= reader->length || reader->length - table < step) {
+			see_no_loader(executable);
+			return;
+		}
 		if (read_number(reader, table, 4) != PT_INTERP)
 			continue;
 		uint64_t at = wide ? read_number(reader, table + offsetof(Elf64_Phdr, p_offset), 8)
 		                   : read_number(reader, table + offsetof(Elf32_Phdr, p_offset), 4);
-		if (at == 0 || at >= reader->length)
-			return;
 		const char *text = (const char *)reader->bytes + at;
-		const char *end = memchr(text, '\0', reader->length - at);
-		executable->interpreter = end != NULL ? text : NULL;
-		executable->length = end != NULL ? (size_t)(end - text) : 0;
+		const char *end =
+		    at < reader->length ? memchr(text, '\0', reader->length - at) : NULL;
+		if (end == NULL || end - text > INTERPRETER_MOST) {
+			see_no_loader(executable);
+			return;
+		}
+		executable->interpreter = text;
+		executable->length = (size_t)(end - text);
 		return;
 	}
 }

@@ -9,9 +9,14 @@ struct executable {
 	const char *format;  /* "elf", "script", "other" */
 	const char *machine; /* as Go calls it: "amd64", "arm64", …, "unknown"; NULL unless elf */
 	const char *interpreter; /* in the head, not ended by NUL: the ELF program's loader, or the
-	                            script's #! line; NULL where there is none */
+	                            script's #! line; NULL where there is none, UNSEEN_LOADER
+	                            where it is not in the head */
 	size_t length;           /* of interpreter */
 };
+
+/* patchelf(1) moves the program headers, or the name, to the end of the file. */
+#define UNSEEN_LOADER "?"
+#define INTERPRETER_MOST 1024 /* bytes of a name; a longer one is not seen either */
 
 void read_executable(const void *head, size_t length, struct executable *executable);
 

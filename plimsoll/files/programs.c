@@ -105,9 +105,11 @@ static void describe_interpreter(json_t *program, const struct tree *tree,
 	char real[PATH_MAX], *rest = line, *name;
 	struct node other;
 
-	if (*line == '\0') {
+	bool unseen = !script && strcmp(line, UNSEEN_LOADER) == 0;
+	if (*line == '\0' || unseen) {
 		json_object_set_new(program, "interpreter", json_null());
-		json_object_set_new(program, "interpreter_found", json_null());
+		json_object_set_new(program, "interpreter_found",
+		                    unseen ? json_false() : json_null());
 		return;
 	}
 	name = script ? next_word(&rest) : line;

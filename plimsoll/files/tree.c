@@ -1,5 +1,4 @@
 #include "plimsoll/files/tree.h"
-#include "plimsoll/files/elf.h"
 #include "plimsoll/text.h"
 
 #include <stdlib.h>
@@ -129,8 +128,6 @@ static uint32_t keep_executable(struct tree *tree, const void *head, size_t head
 	size_t length;
 
 	read_executable(head, head_length, &executable);
-	if (executable.length > INTERPRETER_MOST)
-		executable.interpreter = NULL;
 	length = add_word(text, 0, executable.format, strlen(executable.format));
 	length = add_word(text, length, executable.machine,
 	                  executable.machine != NULL ? strlen(executable.machine) : 0);
@@ -239,7 +236,7 @@ static void look_at_head(const struct look_back *back, const char *real, struct 
 	read_executable(head, length, &executable);
 	program->format = executable.format;
 	program->machine = executable.machine;
-	if (executable.interpreter != NULL && executable.length <= INTERPRETER_MOST)
+	if (executable.interpreter != NULL)
 		add_word(program->interpreter, 0, executable.interpreter, executable.length);
 }
 

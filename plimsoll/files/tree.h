@@ -1,6 +1,7 @@
 #ifndef PLIMSOLL_FILES_TREE_H
 #define PLIMSOLL_FILES_TREE_H
 
+#include "plimsoll/files/elf.h"
 #include "plimsoll/files/survey.h"
 
 #include <limits.h>
@@ -42,8 +43,6 @@ struct node {
  */
 bool find_in_tree(const struct tree *tree, const char *path, struct node *node,
                   char real[static PATH_MAX]);
-
-#define INTERPRETER_MOST 1024
 
 /* How the kernel runs a file: see elf.h; format is NULL where that is not known. */
 struct program {

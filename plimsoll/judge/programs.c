@@ -47,7 +47,8 @@ static bool is_shown(const json_t *facts, const json_t *program)
 
 	if (format == NULL || !look_true(program, "executable"))
 		return false;
-	if (look_text(program, "interpreter") != NULL && !look_true(program, "interpreter_found"))
+	if (look_false(program, "interpreter_found") ||
+	    (look_text(program, "interpreter") != NULL && !look_true(program, "interpreter_found")))
 		return false;
 	return strcmp(format, "elf") != 0 || (look_text(program, "machine") != NULL &&
 	                                      look_text(facts, "image.architecture") != NULL);

@@ -1,7 +1,9 @@
+#include "plimsoll/files/elf.h"
 #include "plimsoll/files/survey.h"
 #include "plimsoll/probe/walk.h"
 #include "suites.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +253,40 @@ START_TEST(programs_are_found_among_any_number_of_files)
 }
 END_TEST
 
+/* A program whose header, one program header and loader's name stand where they are told to. */
+static const char *read_loader(size_t headers, size_t name)
+{
+	static unsigned char file[4096];
+	static struct executable executable;
+	const Elf64_Ehdr head = {
+	    .e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+	    .e_type = ET_DYN,
+	    .e_machine = EM_X86_64,
+	    .e_phoff = headers,
+	    .e_phnum = 1};
+	const Elf64_Phdr header = {.p_type = PT_INTERP, .p_offset = name};
+
+	memset(file, 'x', sizeof(file));
+	memcpy(file, &head, sizeof(head));
+	if (headers + sizeof(header) <= sizeof(file))
+		memcpy(file + headers, &header, sizeof(header));
+	if (name + 8 <= sizeof(file))
+		memcpy(file + name, "/lib/ld", 8);
+	read_executable(file, sizeof(file), &executable);
+	return executable.interpreter;
+}
+
+START_TEST(a_loader_that_is_not_in_the_head_is_not_seen)
+{
+	ck_assert_str_eq(read_loader(64, 200), "/lib/ld");
+	ck_assert_str_eq(read_loader(64, 8000), UNSEEN_LOADER);
+	ck_assert_str_eq(read_loader(64, 4090), UNSEEN_LOADER);
+	ck_assert_str_eq(read_loader(64, 200000), UNSEEN_LOADER);
+	ck_assert_str_eq(read_loader(4080, 200), UNSEEN_LOADER);
+	ck_assert_str_eq(read_loader(8000, 200), UNSEEN_LOADER);
+}
+END_TEST
+
 /* Root may read all. */
 START_TEST(walk_tells_what_it_may_not_read)
 {
@@ -368,6 +404,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, paths_of_owners_are_counted_where_they_are_too_long);
 	tcase_add_test(tests, a_passwd_that_goes_on_has_more_users);
 	tcase_add_test(tests, programs_are_found_among_any_number_of_files);
+	tcase_add_test(tests, a_loader_that_is_not_in_the_head_is_not_seen);
 	tcase_add_test(tests, walk_tells_what_it_may_not_read);
 	tcase_add_test(tests, walk_passes_pipes_and_deep_trees);
 	tcase_add_test(tests, walk_looks_back);
