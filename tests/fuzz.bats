@@ -86,6 +86,10 @@ assert_finds() {
 	assert_nothing_found archive 1
 }
 
+@test "fuzzing finds no difference to a plain matcher in the patterns of waivers" {
+	assert_nothing_found pattern
+}
+
 @test "a number that wraps around to root is found" {
 	assert_finds spec su-exec/number.c '/if (number > ID_MAX)/,+1d' '^fuzz: [0-9]+: expected itself or to be refused, found [0-9]+'
 }
@@ -130,11 +134,16 @@ assert_finds() {
 		': expected what is expected, where it failed alone'
 }
 
+@test "a star that stops at a slash is found" {
+	assert_finds pattern plimsoll/config/waivers.c 's/fnmatch(waiver->path, path, 0)/fnmatch(waiver->path, path, FNM_PATHNAME)/' \
+		'^fuzz: ".*" on ".*": expected a match'
+}
+
 @test "a wrong call is refused" {
 	run -2 tests/fuzz.sh
 	assert_output 'plimsoll: fuzz: SECONDS: must be a number from 1 to 86400, not ""'
 	run -2 tests/fuzz.sh 007
 	run -2 tests/fuzz.sh 86401
 	run -2 tests/fuzz.sh 5 password
-	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, archive, config, facts, group, passwd, settings, spec, survey'
+	assert_output 'plimsoll: fuzz: password: no such target: there are accounts, archive, config, facts, group, passwd, pattern, settings, spec, survey'
 }

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,10 +29,23 @@ void lead_group(pid_t parent)
 		_exit(127);
 }
 
+static struct rlimit memory_before;
+static bool memory_limited;
+
+bool limit_memory(size_t bytes)
+{
+	if (getrlimit(RLIMIT_AS, &memory_before) != 0)
+		return false;
+	memory_limited = setrlimit(RLIMIT_AS, &(struct rlimit){bytes, memory_before.rlim_max}) == 0;
+	return memory_limited;
+}
+
 /* In the child; writes errno to report where it fails. */
 static _Noreturn void execute(const char *const argv[], const int fds[3], pid_t parent, int report)
 {
 	lead_group(parent);
+	if (memory_limited)
+		setrlimit(RLIMIT_AS, &memory_before);
 	signal(SIGPIPE, SIG_DFL); /* an ignored signal stays ignored, even by who relies on it */
 	if (dup2(fds[0], 0) == 0 && dup2(fds[1], 1) == 1 && dup2(fds[2], 2) == 2)
 		execvp(argv[0], (char *const *)argv);

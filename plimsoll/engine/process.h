@@ -2,6 +2,7 @@
 #define PLIMSOLL_ENGINE_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
@@ -25,6 +26,12 @@ bool start_process(const char *const argv[], int input, int output, int error, p
  * its parent, the process parent, dies; ends it where that has happened already.
  */
 void lead_group(pid_t parent);
+
+/*
+ * A limit on this process' own address space: what it executes has the one from before. Podman's
+ * client, which does the engine's work itself, takes more than a gigabyte. False and errno.
+ */
+bool limit_memory(size_t bytes);
 
 /*
  * Whether the leader has ended: then what is left of its group is killed, and *status is what

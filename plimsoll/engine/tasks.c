@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,12 +69,11 @@ static bool say(int fd, char what, const char *text)
 /* _exit(): the parent's buffers are the parent's to write. */
 static _Noreturn void do_task(const struct task *task, int fd, pid_t parent)
 {
-	const struct rlimit memory = {task->memory, task->memory};
 	struct failure failure = {"it does not say why"};
 	json_t *result = NULL;
 
 	lead_group(parent);
-	if (task->memory == 0 || setrlimit(RLIMIT_AS, &memory) == 0)
+	if (task->memory == 0 || limit_memory(task->memory))
 		result = task->run(task->context, &failure);
 	else
 		fail(&failure, task->name, "memory limit: ", strerror(errno), NULL);

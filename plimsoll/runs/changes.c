@@ -94,6 +94,22 @@ static const json_t *volumes_of(const struct run *run)
 	return json_object_get(json_object_get(run->image, "config"), "volumes");
 }
 
+/* Where Podman mounts its own files, it makes the directory in the container itself; Docker has a
+ * layer for that. What else changes in there has a line of its own. */
+static bool is_podmans(const json_t *change)
+{
+	const char *path = json_string_value(json_object_get(change, "path"));
+
+	return path != NULL && strcmp(path, "/etc") == 0;
+}
+
+static void drop_podmans(json_t *changed)
+{
+	for (size_t i = json_array_size(changed); i > 0; i--)
+		if (is_podmans(json_array_get(changed, i - 1)))
+			json_array_remove(changed, i - 1);
+}
+
 json_t *read_changes(const struct run *run, struct failure *failure)
 {
 	const struct limits limits = {.seconds = left_until(run, now() + DIFF_SECONDS),
@@ -104,6 +120,8 @@ json_t *read_changes(const struct run *run, struct failure *failure)
 	                &finished, failure))
 		return NULL;
 	json_t *changed = parse_changes(finished.out.bytes, finished.out.length, volumes_of(run));
+	if (run->cage->engine->podman)
+		drop_podmans(changed);
 	free_finished(&finished);
 	return changed;
 }

@@ -203,6 +203,35 @@ static json_t *take_memory(void *context, struct failure *failure)
 	return json_true();
 }
 
+static json_t *ask_limit(void *context, struct failure *failure)
+{
+	const struct engine shell = {.client = "sh"};
+	const struct limits limits = {.seconds = 10, .out_bytes = 100};
+	struct finished finished;
+
+	(void)context;
+	if (!ask_client(&shell, (const char *const[]){"-c", "ulimit -v", NULL}, &limits, &finished,
+	                failure))
+		return NULL;
+	json_t *said = json_string(finished.out.bytes);
+	free_finished(&finished);
+	return said;
+}
+
+START_TEST(what_it_executes_has_the_limits_of_before)
+{
+	struct task task = {.name = "limits", .run = ask_limit, .seconds = 10};
+
+	ck_assert(run_tasks(&task, 1, 1, NULL, NULL));
+	json_t *before = task.result;
+	task.memory = (size_t)300 * 1024 * 1024;
+	ck_assert(run_tasks(&task, 1, 1, NULL, NULL));
+	ck_assert_str_eq(json_string_value(task.result), json_string_value(before));
+	json_decref(before);
+	json_decref(task.result);
+}
+END_TEST
+
 START_TEST(it_gets_no_more_memory_than_it_may_have)
 {
 	struct task task = make_task(take_memory, "400000000");
@@ -393,6 +422,7 @@ Suite *tasks_suite(void)
 	tcase_add_test(tasks, a_large_result_comes_whole_and_one_too_large_not_at_all);
 #ifndef __SANITIZE_ADDRESS__
 	tcase_add_test(tasks, it_gets_no_more_memory_than_it_may_have);
+	tcase_add_test(tasks, what_it_executes_has_the_limits_of_before);
 #endif
 	tcase_add_test(tasks, at_most_so_many_run_and_in_order);
 	suite_add_tcase(suite, tasks);
