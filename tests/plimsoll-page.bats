@@ -113,7 +113,7 @@ example() {
 	same "README, waiver" "$waiver" "$(example | yq -r '.waive[0] | keys[]')"
 	for name in $waiver; do run -0 grep -E "^\.Cm $name( |\$)" "$PAGE"; done
 	example >"$BATS_TEST_TMPDIR/plimsoll.yaml"
-	run build/plimsoll judge --config "$BATS_TEST_TMPDIR/plimsoll.yaml" <(sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp add)
+	run build/plimsoll judge --config "$BATS_TEST_TMPDIR/plimsoll.yaml" <(sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp 'add | .image.reference = "example/app:1"')
 	assert_equal "$status" 1
 }
 

@@ -222,6 +222,7 @@ outcomes() {
 	assert_line "  $BATS_TEST_TMPDIR/c.yaml:8: the waiver of ports covers nothing: remove it"
 	assert_line --regexp '^  1 passed, 1 failed, 0 skipped, 1 waived, in '
 	run -0 plimsoll judge --config "$BATS_TEST_TMPDIR/c.yaml" --only user-set "$FACTS"
+	refute_output --partial 'covers nothing' # of what was not judged
 }
 
 @test "each image is judged by its own document, of one file or of several, and its budgets reach its runs" {

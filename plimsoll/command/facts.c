@@ -316,6 +316,9 @@ json_t *collect_facts(const struct collection *collection, struct cage *cage, co
 	if (parse_archive_name(image, &path, &reference)) {
 		facts = read_archive_file(path, reference, failure);
 		free(path);
+		if (facts != NULL)
+			json_object_set_new(json_object_get(facts, "image"), "reference",
+			                    plain_string(image, strlen(image), strlen(image)));
 		if (facts != NULL && collection->wanted->structure != NULL)
 			refuse_structure(facts);
 		return facts;

@@ -11,15 +11,27 @@ static double ready_limit(const struct budgets *budgets)
 	return budgets->ready_within > 0 ? budgets->ready_within : READY_WITHIN;
 }
 
+/* "ready by port 3000 within 5 s" */
+static const char *describe_readiness(const struct budgets *budgets, char text[64])
+{
+	if (budgets->ready_port != 0)
+		snprintf(text, 64, "ready by port %u within %g s", budgets->ready_port,
+		         ready_limit(budgets));
+	else
+		snprintf(text, 64, "ready by %.20s within %g s", budgets->ready,
+		         ready_limit(budgets));
+	return text;
+}
+
 void assess_starts(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	static const char expected[] = "it runs on, or ends with 0";
+	char asked[64];
 	const json_t *baseline = look(facts, "runs.baseline");
 	const char *error = look_text(baseline, "error");
 	double alive = 0, exit;
 	bool ended = look_number(baseline, "exit", &exit);
 
-	(void)budgets;
 	look_number(baseline, "alive_for", &alive);
 	if (look_false(baseline, "started"))
 		miss(result, expected, "%s", error != NULL ? error : "it never started");
@@ -30,10 +42,13 @@ void assess_starts(const json_t *facts, const struct budgets *budgets, struct re
 		     "exit %.0f after %.2f s%s", exit, alive, quote_output(baseline));
 	else if (ended && look_false(baseline, "running"))
 		pass(result, "done with 0 after %.2f s", alive);
-	else if (look_true(baseline, "running") && !ended)
-		pass(result, "running after %.2f s", alive);
-	else
+	else if (!look_true(baseline, "running") || ended)
 		not_shown(result, "whether it runs was not seen");
+	else if (budgets->ready != NULL && look_false(baseline, "ready"))
+		miss(result, describe_readiness(budgets, asked),
+		     "still running after %.2f s, not ready%s", alive, quote_output(baseline));
+	else
+		pass(result, "still running after %.2f s", alive);
 }
 
 static bool has_health(const json_t *health, const char *state)

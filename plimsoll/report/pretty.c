@@ -56,7 +56,7 @@ static void print_result(FILE *to, bool colour, const struct result *result)
 		print_findings(to, result->findings);
 		if (excuse != NULL)
 			fprintf(to, "        %s\n", excuse);
-		else
+		else if (result->outcome == OUTCOME_FAIL)
 			fprintf(to, "        fix: %s\n", result->check->fix);
 	}
 	free(excuse);

@@ -102,13 +102,25 @@ char *find_excuse(const struct result *result)
 	return result->check->severity == SEVERITY_INFO ? print_text("informational") : NULL;
 }
 
+/* Whether it was seen that the check does not fail: it was chosen, and could be decided. */
+static bool is_decided(const struct verdict *verdict, const char *id)
+{
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct result *result = &verdict->results[i];
+
+		if (strcmp(result->check->id, id) == 0)
+			return result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_FAIL;
+	}
+	return false;
+}
+
 char *next_idle_waiver(const struct verdict *verdict, size_t *next)
 {
 	while (verdict->config != NULL && *next < verdict->config->waiver_count) {
 		const struct waiver *waiver = &verdict->config->waivers[(*next)++];
 		bool expired = waiver->until != 0 && waiver->until < verdict->today;
 
-		if (expired || !waiver->used)
+		if (expired || (!waiver->used && is_decided(verdict, waiver->check)))
 			return print_text("%s:%lu: the waiver of %s%s%s %s", verdict->config->file,
 			                  waiver->line, waiver->check,
 			                  waiver->path != NULL ? " for " : "",

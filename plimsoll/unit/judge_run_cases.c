@@ -25,10 +25,20 @@
 
 static const struct budgets quick = {.stop_within = 0.1, .ready_within = 0.1};
 static const struct budgets slow = {.stop_within = 20, .ready_within = 20};
+static const struct budgets asked = {.ready = (char[]){"port"}, .ready_port = 9, .ready_within = 2};
 
 const struct judge_case run_cases[] = {
     {"starts", BASELINE("service", "'started':true,'running':true,'exit':null,'alive_for':3.2"),
-     OUTCOME_PASS, "running after 3.20 s", NULL},
+     OUTCOME_PASS, "still running after 3.20 s", NULL},
+    {"starts",
+     BASELINE("service", "'started':true,'ready':false,'running':true,'exit':null,'alive_for':3.2"),
+     OUTCOME_PASS, "still running", NULL},
+    {"starts",
+     BASELINE("service", "'started':true,'ready':false,'running':true,'exit':null,'alive_for':3.2"),
+     OUTCOME_FAIL, "still running after 3.20 s, not ready", &asked},
+    {"starts",
+     BASELINE("service", "'started':true,'ready':true,'running':true,'exit':null,'alive_for':3.2"),
+     OUTCOME_PASS, "still running", &asked},
     {"starts", BASELINE("one-shot", "'started':true,'running':false,'exit':0,'alive_for':0.1"),
      OUTCOME_PASS, "done with 0 after 0.10 s", NULL},
     {"starts", BASELINE("broken", "'started':false,'error':'no such file'"), OUTCOME_FAIL,
