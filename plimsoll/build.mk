@@ -2,9 +2,10 @@
 #   make -f plimsoll/build.mk build/plimsoll    the static program
 #   make -f plimsoll/build.mk unit              its unit tests (libcheck)
 #   make -f plimsoll/build.mk sanitize          the same under ASan and UBSan
+#   make -f plimsoll/build.mk sanitize-program  the whole program under them: build/plimsoll.sanitize/program
 #   make -f plimsoll/build.mk fuzz              its fuzz targets
 include su-exec/rules.mk
-.PHONY: unit sanitize fuzz
+.PHONY: unit sanitize sanitize-program fuzz
 
 # glibc's, as Debian's static libraries are made for that.
 CC = gcc
@@ -41,6 +42,12 @@ $(foreach way,unit sanitize fuzz,$(eval $(call plimsoll_unit,$(way))))
 
 build/plimsoll.sanitize/%: HARDEN = $(SANITIZE)
 build/plimsoll.sanitize/%: UNIT_LINK = $(SANITIZE)
+sanitize-program: build/plimsoll.sanitize/program
+
+# It goes into containers as the probe: all that the sanitizers leave to be found there is libc.
+build/plimsoll.sanitize/program: $(PLIMSOLL_PARTS:%.c=build/plimsoll.sanitize/%.o) build/plimsoll.sanitize/plimsoll/plimsoll.o
+	$(UNIT_CC) $(SANITIZE) -static-libasan -static-libubsan -static-libgcc -Wl,--gc-sections -o $@ $^ -Wl,-Bstatic $(LIBRARIES) -Wl,-Bdynamic $(LDFLAGS)
+
 build/plimsoll.fuzz/%: UNIT_CC = clang
 build/plimsoll.fuzz/%: HARDEN = -O1 -fsanitize=fuzzer-no-link $(SANITIZE)
 

@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 RESULTS=build/results
 # Those that need no image of the ladder; every other one does.
 IMAGELESS_SUITES=(bases bench binaries charts coverage entrypoint{,-differences,-files,-init,-page,-races,-settings}
-	fuzz lint plimsoll{,-checks,-formats,-hostile,-input,-interrupt,-page,-podman} su-exec{,-faults,-peers,-regain})
+	fuzz lint plimsoll{,-checks,-formats,-hostile,-input,-interrupt,-page,-podman,-sanitize} su-exec{,-faults,-peers,-regain})
 
 main() {
 	local -a suites=()
@@ -99,7 +99,7 @@ run_suites() {
 	local suite
 	local -a together=() alone=()
 	for suite in "${suites[@]}"; do
-		if [[ $suite =~ ^(ladder|plimsoll(-checks|-hostile|-input|-interrupt|-podman|-structure)?)$ ]]; then alone+=("$suite"); else together+=("$suite"); fi
+		if [[ $suite =~ ^(ladder|plimsoll(-checks|-hostile|-input|-interrupt|-podman|-sanitize|-structure)?)$ ]]; then alone+=("$suite"); else together+=("$suite"); fi
 	done
 	run_bats together 4 "${together[@]}"
 	run_bats alone 1 "${alone[@]}"
