@@ -2,6 +2,7 @@
 
 #include "plimsoll/command/commands.h"
 #include "plimsoll/date.h"
+#include "plimsoll/image/archive.h"
 #include "plimsoll/structure/structure.h"
 #include "plimsoll/text.h"
 
@@ -32,9 +33,39 @@ static FILE *open_file(struct report *report)
 	return fopen(report->file, "we");
 }
 
-static bool open_report(const struct output_option *output, struct reports *reports,
-                        struct failure *failure)
+/* Whether one of the names, or the archive that it names, is that file. */
+static bool is_among(const struct words *names, const struct stat *file)
 {
+	const char *reference;
+	struct stat other;
+	bool same = false;
+	char *path;
+
+	for (size_t i = 0; !same && i < names->count; i++) {
+		if (!parse_archive_name(names->words[i], &path, &reference))
+			path = print_text("%s", names->words[i]);
+		same = stat(path, &other) == 0 && other.st_dev == file->st_dev &&
+		       other.st_ino == file->st_ino;
+		free(path);
+	}
+	return same;
+}
+
+/* A report would take its place. */
+static bool is_input(const struct options *options, const char *file)
+{
+	struct stat status;
+
+	return stat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+	       (is_among(&options->images, &status) || is_among(&options->configs, &status) ||
+	        is_among(&options->structures, &status));
+}
+
+static bool open_report(const struct options *options, const struct output_option *output,
+                        struct reports *reports, struct failure *failure)
+{
+	if (output->file != NULL && is_input(options, output->file))
+		return fail(failure, output->file, "is read, and can't be a report as well", NULL);
 	struct report *report = &reports->reports[reports->count++];
 
 	report->format = output->format;
@@ -51,7 +82,7 @@ bool open_reports(const struct options *options, struct reports *reports, struct
 {
 	*reports = (struct reports){0};
 	for (size_t i = 0; i < options->output_count; i++) {
-		if (!open_report(&options->outputs[i], reports, failure)) {
+		if (!open_report(options, &options->outputs[i], reports, failure)) {
 			drop_reports(reports);
 			return false;
 		}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FILE_MAX (1 << 20)
+#define DEPTH_MAX 64
 
 static char *place_of(const struct yaml_file *file, yaml_mark_t mark)
 {
@@ -53,6 +54,32 @@ static char *read_bytes(const char *name, size_t *length)
 	return NULL;
 }
 
+/* The scanner of libyaml looks at every level for each token: 100 kB of "[" take half a minute.
+ * What is no YAML at all is refused where it is read. */
+static bool is_shallow(struct yaml_file *file, const char *bytes, size_t length)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool ended = false;
+	int depth = 0;
+
+	if (!yaml_parser_initialize(&parser))
+		end_without_memory();
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
+	while (!ended && depth <= DEPTH_MAX && yaml_parser_parse(&parser, &event)) {
+		depth += event.type == YAML_SEQUENCE_START_EVENT ||
+		         event.type == YAML_MAPPING_START_EVENT;
+		depth -=
+		    event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+		ended = event.type == YAML_STREAM_END_EVENT;
+		if (depth > DEPTH_MAX)
+			refuse_mark(file, event.start_mark, NULL, "more than 64 levels deep");
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return depth <= DEPTH_MAX;
+}
+
 /* At the end of the file there is a document without a root. */
 static bool read_documents(struct yaml_file *file, yaml_parser_t *parser,
                            bool (*read)(struct yaml_file *file, void *into), void *into)
@@ -82,7 +109,8 @@ bool read_yaml(const char *name, bool (*read)(struct yaml_file *file, void *into
 	if (!yaml_parser_initialize(&parser))
 		end_without_memory();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
-	bool done = length <= FILE_MAX ? read_documents(&file, &parser, read, into)
+	bool done = length <= FILE_MAX ? is_shallow(&file, bytes, length) &&
+	                                     read_documents(&file, &parser, read, into)
 	                               : fail(failure, name, "larger than 1 MiB", NULL);
 	yaml_parser_delete(&parser);
 	free(bytes);

@@ -75,8 +75,8 @@ static bool is_still_there(const struct merge *merge, const struct entry *entry)
 	        memcmp(kept != NULL ? kept : "", now_kept != NULL ? now_kept : "", length) == 0);
 }
 
-/* "deleted_secrets": the survey's own rules, for what later layers hide. Any that was passed over
- * may be one. */
+/* "deleted_secrets": the survey's own rules, for what later layers hide, or the same layer's next
+ * file of that path. Any that was passed over may be one. */
 static void report_deleted(const struct merge *merge, const struct manifest *manifest,
                            json_t *layers)
 {
@@ -87,8 +87,9 @@ static void report_deleted(const struct merge *merge, const struct manifest *man
 		const struct layer *layer = &manifest->layers[number - 1]->layer;
 		for (uint32_t at = layer->first; at < layer->first + layer->count; at++) {
 			const struct entry *entry = &merge->tree->entries[at];
-			if (entry->kind <= KIND_HARD_LINK && S_ISREG(entry->mode) &&
-			    !is_still_there(merge, entry))
+			bool is_file =
+			    entry->kind <= KIND_HARD_LINK || entry->kind == KIND_REPLACED;
+			if (is_file && S_ISREG(entry->mode) && !is_still_there(merge, entry))
 				feed(survey, merge->tree, entry, number);
 		}
 	}

@@ -85,7 +85,9 @@ void add_finding(struct result *result, const char *path, const json_t *layer, c
 	}
 	json_t *index =
 	    json_is_integer(layer) ? json_integer(json_integer_value(layer)) : json_null();
-	char *where = copy_text(path), *seen = copy_text(what);
+	/* Facts that somebody made need not have them. */
+	char *where = copy_text(path != NULL ? path : "?");
+	char *seen = copy_text(what != NULL ? what : "?");
 
 	drop_broken(where);
 	drop_broken(seen);

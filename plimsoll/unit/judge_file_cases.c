@@ -202,6 +202,7 @@ const struct judge_case file_cases[] = {
     {"no-secret-layer",
      LAYERS("'deleted_secrets':[{'path':'/root/.ssh/id_rsa','kind':'private-key','layer':0}]"),
      OUTCOME_FAIL, "/root/.ssh/id_rsa: private-key", NULL},
+    {"no-secret-layer", LAYERS("'deleted_secrets':[null,{}]"), OUTCOME_FAIL, "2 secrets", NULL},
     {"no-secret-layer", LAYERS("'deleted_secrets':[],'unlisted':{'deleted_secrets':7}"),
      OUTCOME_ERROR, "7 more in question", NULL},
     {"no-secret-layer", LAYERS("'deleted_secrets':null"), OUTCOME_ERROR, "not looked at", NULL},

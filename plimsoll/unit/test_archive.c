@@ -468,6 +468,12 @@ START_TEST(deleted_secrets)
 	}
 	assert_count(facts.files, "secrets", 2);
 	free_facts(&facts);
+	/* Once more in one layer: the first is in it all the same. */
+	facts = READ(LAYER({.path = "twice", .text = KEY}, {.path = "./twice", .text = "x"}));
+	assert_count(facts.layers, "deleted_secrets", 1);
+	assert_text(facts.layers, "deleted_secrets.0.path", "/twice");
+	assert_count(facts.files, "secrets", 0);
+	free_facts(&facts);
 }
 END_TEST
 

@@ -142,6 +142,17 @@ START_TEST(what_is_wrong_is_refused_with_its_place)
 }
 END_TEST
 
+/* What is deeper takes the scanner of libyaml a time that grows with the square. */
+START_TEST(a_file_is_not_endlessly_deep)
+{
+	static char text[200001];
+
+	memset(text, '[', sizeof(text) - 1);
+	ck_assert(!read_text(text));
+	ck_assert_str_eq(failure.text, "plimsoll.yaml:1:65: more than 64 levels deep");
+}
+END_TEST
+
 START_TEST(a_file_that_is_not_there_is_refused)
 {
 	ck_assert(!read_config("/no/such.yaml", &configs, &failure));
@@ -284,6 +295,7 @@ Suite *config_suite(void)
 	tcase_add_test(tests, an_empty_file_asks_for_nothing);
 	tcase_add_loop_test(tests, what_is_wrong_is_refused_with_its_place, 0,
 	                    sizeof(wrong) / sizeof(*wrong));
+	tcase_add_test(tests, a_file_is_not_endlessly_deep);
 	tcase_add_test(tests, a_file_that_is_not_there_is_refused);
 	tcase_add_test(tests, each_image_has_its_document);
 	tcase_add_test(tests, two_files_for_one_image_are_refused);
