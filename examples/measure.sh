@@ -124,7 +124,7 @@ copy_out() {
 	local container
 	container=$(engine create --label "plimsoll.run=$PLIMSOLL_RUN" "$1") || exit
 	engine cp --quiet "$container:$2" "$3" || exit
-	engine rm "$container" >/dev/null
+	engine rm --volumes "$container" >/dev/null
 }
 
 # One image measured here must not stand beside others measured elsewhere.

@@ -21,7 +21,8 @@ one_line() {
 	assert_line --regexp '^own layers +1 +1 *$'
 	assert_line --regexp '^user +0:0 +65532:65532 +\*$'
 	assert_line --regexp '^user-set +fail +pass +\*$'
-	assert_line --regexp '^runs-read-only +fail +fail *$'
+	assert_line --regexp '^runs-read-only +fail +pass +\*$'
+	assert_line --regexp '^runs-as-anyone +fail +fail *$'
 	refute_line --regexp '^stops-on-term '
 	run -0 engine ps --all --quiet --filter "label=plimsoll.run=$UNIQUE"
 	assert_output ''

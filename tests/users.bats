@@ -33,14 +33,16 @@ chosen_user() {
 
 for_each_image .entrypoint -- 'a bad USER_ID is refused: exit 125, the variable named, nothing changed' refused_user
 refused_user() {
-	local value
+	local value made=''
+	# A volume that the image declares, and has no directory for, gets one by the engine.
+	if [[ $(engine image inspect --format '{{.Config.Volumes}}' "$1") == *'[/var/lib/app:'* ]]; then made=$'C /var\nC /var/lib\nA /var/lib/app'; fi
 	for value in '' abc -5 07 70000000000 4294967296 4294967295 ' 0' 1000:0; do
 		run -125 engine run --label "plimsoll.run=$PLIMSOLL_RUN" --name "$UNIQUE" --env "USER_ID=$value" "$1"
 		assert_output --partial 'USER_ID'
 		assert_equal "$value: ${#lines[@]} line" "$value: 1 line"
 		run -0 engine diff "$UNIQUE"
-		assert_output ''
-		engine rm "$UNIQUE" >/dev/null
+		assert_output "$made"
+		engine rm --volumes "$UNIQUE" >/dev/null
 	done
 }
 
