@@ -413,7 +413,7 @@ const struct check catalogue[] = {
                "An image is mended by building it again, not from inside.",
         .references = "CIS Docker 4.3",
         .fix = "FROM gcr.io/distroless/cc-debian13, or FROM scratch",
-        .rung = "09-runtime-user",
+        .rung = "10-runtime-user-c",
         .severity = SEVERITY_INFO,
         .profiles = "default",
         .needs = "files",
