@@ -21,11 +21,13 @@ look_at() {
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do wait "$pid" || failed=$?; done
-	if ((failed)); then return "$failed"; fi
 	set -- "${@//\//,}"
-	build/plimsoll judge "${configs[@]}" --format "json=$facts/verdict" "${@/#/$facts/}" || [[ $? == 1 ]] || return 2
-	describe "$facts/verdict" "${@/#/$facts/}"
+	if ((failed == 0)); then
+		build/plimsoll judge "${configs[@]}" --format "json=$facts/verdict" "${@/#/$facts/}" || [[ $? == 1 ]] || failed=2
+	fi
+	if ((failed == 0)); then describe "$facts/verdict" "${@/#/$facts/}" || failed=$?; fi
 	rm -r "$facts"
+	return "$failed"
 }
 
 # describe VERDICT FACTS...

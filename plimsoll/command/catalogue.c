@@ -97,7 +97,7 @@ int run_explain(char **argv)
 		fail(&failure, "CHECK", "must be one: see plimsoll list", NULL);
 		return refuse(&failure);
 	}
-	if (strncmp(argv[1], "structure", 9) == 0) {
+	if (strcmp(argv[1], "structure") == 0 || strncmp(argv[1], "structure:", 10) == 0) {
 		puts("structure: a test of the configuration that --structure-test gives; what it\n"
 		     "expects, and what was found, stands in the report.");
 		return finish();

@@ -29,7 +29,6 @@ struct job {
 	const struct engine *engine;
 	struct cage *cage;
 	const char *reference;
-	const char *saved; /* the reference as `save` takes it for one image */
 	json_t *image;
 	double deadline;        /* of now() */
 	struct failure placing; /* why the structure test has no probe */
@@ -65,18 +64,33 @@ static bool is_at_end(int fd)
 	return poll(&waiting, 1, 0) == 1 && read(fd, &byte, 1) == 0;
 }
 
+/* What `save` takes for this one image: of "app" it would save every tag, not app:latest.
+ * Allocated. */
+static char *name_for_save(const struct job *job)
+{
+	const char *id = json_string_value(json_object_get(job->image, "id"));
+	const char *slash = strrchr(job->reference, '/');
+	const char *last = slash != NULL ? slash + 1 : job->reference;
+
+	if (id != NULL)
+		return print_text("%s", id);
+	return print_text("%s%s", job->reference, strpbrk(last, ":@") != NULL ? "" : ":latest");
+}
+
 /* {"image": …, "layers": …, "files": …} */
 static json_t *pass_layers(void *context, struct failure *failure)
 {
 	const struct job *job = context;
-	const char *id = json_string_value(json_object_get(job->image, "id"));
-	const char *const save[] = {"save", id != NULL ? id : job->saved, NULL};
+	char *name = name_for_save(job);
+	const char *const save[] = {"save", name, NULL};
 	struct archive_facts facts;
 	struct finished finished;
 	struct failure of_engine;
 	struct stream stream;
 
-	if (!start_stream(job->engine, save, &stream, failure))
+	bool started = start_stream(job->engine, save, &stream, failure);
+	free(name);
+	if (!started)
 		return NULL;
 	bool read = read_archive(stream.fd, job->reference, NULL, &facts, failure);
 	bool ended = read || is_at_end(stream.fd);
@@ -220,34 +234,21 @@ static struct task pass_task(struct job *job)
 	                     .memory = PASS_MEMORY};
 }
 
-/*
- * The name as `save` takes it for one image: of "app" it would save every tag, not app:latest.
- * Allocated; NULL where it may be the start of an id, which the engine alone can tell.
- */
-static char *complete_name(const char *reference)
+/* The start of an id, or a name: only the engine can tell. */
+static bool may_be_id(const char *reference)
 {
-	const char *slash = strrchr(reference, '/'), *last = slash != NULL ? slash + 1 : reference;
-
-	if (strchr(last, ':') != NULL || strchr(last, '@') != NULL)
-		return print_text("%s", reference);
-	return reference[strspn(reference, "0123456789abcdef")] != '\0'
-	           ? print_text("%s:latest", reference)
-	           : NULL;
+	return reference[strspn(reference, "0123456789abcdef")] == '\0';
 }
 
 /* All by `save` alone. NULL where that fails: then the engine tells why when it is asked. */
 static json_t *read_saved(struct job *job)
 {
 	struct task task = pass_task(job);
-	char *name = complete_name(job->reference);
 	json_t *facts = NULL;
 
-	if (name == NULL)
+	if (may_be_id(job->reference))
 		return NULL;
-	job->saved = name;
 	run_tasks(&task, 1, 1, NULL, NULL);
-	free(name);
-	job->saved = job->reference;
 	if (task.result != NULL) {
 		facts =
 		    compose(json_incref(json_object_get(task.result, "image")), NULL, NULL, NULL);
@@ -310,7 +311,6 @@ json_t *collect_facts(const struct collection *collection, struct cage *cage, co
 	                  .engine = collection->engine,
 	                  .cage = cage,
 	                  .reference = image,
-	                  .saved = image,
 	                  .deadline = now() + collection->seconds};
 	struct engine opened;
 	const char *reference;

@@ -10,14 +10,20 @@
  * plimsoll.yaml: what is expected of an image, and what is waived. A file may hold several
  * documents, each of an image of its own.
  *
- *   image: app:1           the one it is for, as the command line names it; without: for every
- * image that no other document is for size: 30 MB            at most; B, kB, MB, GB layers: 12 at
- * most user: "65532:65532"    the configured one, as it is written in the image ready: port 3000
- * or: healthcheck, listening, running; with "within 5 s" behind it stop: 1 s              at most,
- * after STOPSIGNAL env: {NAME: value}     for every run writable: [/tmp]       tmpfs of the runs
- * under a condition (read-only root, …) ports: [3000]          that it may listen on beside what it
- * EXPOSEs labels: [org.opencontainers.image.source]   that it must have setuid: [/usr/bin/su]
- * allowed command: [arg, …]      for every run, in place of CMD profile: default skip: [id, …]
+ *   image: app:1           as the command line names it; without: every one that no other names
+ *   size: 30 MB            at most; B, kB, MB, GB
+ *   layers: 12             at most
+ *   user: "65532:65532"    the configured one, as it is written in the image
+ *   ready: port 3000       or: healthcheck, listening, running; with "within 5 s" behind it
+ *   stop: 1 s              at most, after STOPSIGNAL
+ *   env: {NAME: value}     for every run
+ *   writable: [/tmp]       tmpfs of the runs under a condition (read-only root, …)
+ *   ports: [3000]          that it may listen on beside what it EXPOSEs
+ *   labels: [org.opencontainers.image.source]   that it must have
+ *   setuid: [/usr/bin/su]  allowed
+ *   command: [arg, …]      for every run, in place of CMD
+ *   profile: default
+ *   skip: [id, …]
  *   waive:
  *     - check: user-set
  *       path: /opt/?.d/x   glob of the findings; without: the whole check

@@ -75,10 +75,11 @@ static void add_limits(struct words *words, const struct cage *cage,
 	                                       texts->memory, "--memory-swap", texts->memory,
 	                                       "--pids-limit", texts->pids, "--log-driver",
 	                                       "json-file", "--log-opt", LOG_SIZE, NULL});
-	if (cage->engine
-	        ->podman) /* else it writes the user into /etc/passwd: none would be unknown */
+	/* Podman would write the user into /etc/passwd, where none would be unknown any more; and
+	 * it cuts a log in its own way. */
+	if (cage->engine->podman)
 		add_word(words, "--passwd=false");
-	else /* Podman has no such option, and cuts in its own way */
+	else
 		add_words(words, (const char *const[]){"--log-opt", "max-file=2", NULL});
 }
 

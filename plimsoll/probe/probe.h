@@ -15,11 +15,11 @@
  *     {"ready": bool, "after": s, "full": bool, "processes": […], "listening": […]} as in facts.md;
  *     full says that there was no process left for the test, and the wait ended at once; what came
  *     from outside (ppid 0: this program, health checks), and what that started, is left out.
- *     With --proof, and where it is ready, "proof" is the object that `proof` prints. With --orphan
- *     SECONDS it makes a process whose parent ends before it (so that PID 1 must reap it), lets
- * that end, and waits until it is gone: "orphan" is {"existed": bool, "reaped": bool,
- * "reaped_after": s}; where PID 1 is not what it fell to (a subreaper), existed is false. Or else
- * "orphan_error" says why it could not be made.
+ *     With --proof, and where it is ready, "proof" is the object that `proof` prints.
+ *     With --orphan SECONDS it makes a process whose parent ends before it (so that PID 1
+ *     must reap it), lets that end, and waits until it is gone: "orphan" is {"existed": bool,
+ *     "reaped": bool, "reaped_after": s}; where PID 1 is not what it fell to (a subreaper),
+ *     existed is false. Or else "orphan_error" says why it could not be made.
  *
  * proof
  *     tries to make a file in /, and reads what holds for PID 1:
