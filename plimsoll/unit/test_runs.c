@@ -305,6 +305,10 @@ START_TEST(disproved_conditions_are_no_result)
 	ck_assert(settle("limits", STRICT("true", "null", "{\"memory\": null, \"pids\": null}")));
 	ck_assert(
 	    !settle("limits", STRICT("true", "null", "{\"memory\": \"max\", \"pids\": \"max\"}")));
+	ck_assert(
+	    !settle("limits", STRICT("true", "null", "{\"memory\": \"max\", \"pids\": null}")));
+	ck_assert(
+	    !settle("limits", STRICT("true", "null", "{\"memory\": null, \"pids\": \"max\"}")));
 	ck_assert(settle("read_only", STRICT("false", "1", "{\"root_write\": \"ok\"}")));
 }
 END_TEST
