@@ -56,7 +56,7 @@ configure() {
 
 # Containers of this test's own image that are left.
 left_over() {
-	engine ps --all --format '{{.Image}} {{.Names}}' | grep "^$IMAGE " || [[ $? == 1 ]]
+	engine ps --all --format '{{.Label "plimsoll.image"}} {{.Names}}' | grep "^$IMAGE " || [[ $? == 1 ]]
 }
 
 @test "of commands, each verdict is container-structure-test's" {

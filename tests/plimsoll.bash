@@ -77,7 +77,7 @@ assert_not_checked() {
 # Names of the containers that were made of the image; those of others on this engine are not its business.
 made_of() {
 	jq --raw-input --raw-output --arg image "$1" 'fromjson? | select(.Type == "container" and .Action == "create")
-		| .Actor.Attributes | select(.image == $image) | .name' "$EVENTS"
+		| .Actor.Attributes | select(.["plimsoll.image"] == $image) | .name' "$EVENTS"
 }
 
 # assert_nothing_left IMAGE [LEAST]: at least so many containers (1) were made of it, and none is there, nor a volume.
@@ -85,7 +85,7 @@ assert_nothing_left() {
 	local made ids volumes
 	made=$(made_of "$1" | wc -l)
 	if ((made < ${2:-1})); then fail "$1: expected at least ${2:-1} containers to be made, found $made"; fi
-	assert_equal "containers: $(engine ps --all --filter "ancestor=$1" --format '{{.Names}}')" 'containers: '
+	assert_equal "containers: $(engine ps --all --filter "label=plimsoll.image=$1" --format '{{.Names}}')" 'containers: '
 	ids=$(made_of "$1" | sed -nE 's/^plimsoll-([0-9a-f]{32}).*/\1/p' | sort -u)
 	for id in $ids; do
 		assert_equal "containers: $(engine ps --all --quiet --filter "label=plimsoll.check=$id")" 'containers: '
@@ -94,7 +94,7 @@ assert_nothing_left() {
 	# Those without a name too.
 	volumes=$(jq --raw-input --raw-output --arg image "$1" --slurp '
 		[split("\n")[] | fromjson?] as $events
-		| [$events[] | select(.Type == "container" and .Actor.Attributes.image == $image) | .Actor.ID] as $ours
+		| [$events[] | select(.Type == "container" and .Actor.Attributes["plimsoll.image"] == $image) | .Actor.ID] as $ours
 		| $events[] | select(.Type == "volume" and .Action == "mount") | select(.Actor.Attributes.container as $id | $ours | index($id))
 		| .Actor.ID' "$EVENTS" | sort -u)
 	for id in $volumes; do
@@ -107,7 +107,7 @@ assert_no_network() {
 	local networks
 	networks=$(jq --raw-input --raw-output --arg image "$1" --slurp '
 		[split("\n")[] | fromjson?] as $events
-		| [$events[] | select(.Type == "container" and .Actor.Attributes.image == $image) | .Actor.ID] as $ours
+		| [$events[] | select(.Type == "container" and .Actor.Attributes["plimsoll.image"] == $image) | .Actor.ID] as $ours
 		| $events[] | select(.Type == "network") | select(.Actor.Attributes.container as $id | $ours | index($id))
 		| .Actor.Attributes.name' "$EVENTS" | sort -u)
 	assert_equal "networks: $networks" 'networks: none'

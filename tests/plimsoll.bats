@@ -26,7 +26,7 @@ setup() {
 }
 
 teardown() {
-	run -1 grep --fixed-strings "$PREFIX" <(engine ps --all --format '{{.Names}} {{.Image}}')
+	run -1 grep --fixed-strings "$PREFIX" <(engine ps --all --format '{{.Names}} {{.Label "plimsoll.image"}}')
 }
 
 plimsoll() {

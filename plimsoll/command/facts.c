@@ -332,6 +332,7 @@ json_t *collect_facts(const struct collection *collection, struct cage *cage, co
 	job.image = inspect(&job, &opened, failure);
 	if (job.image == NULL)
 		return NULL;
+	pin_image(cage, json_string_value(json_object_get(job.image, "id")));
 	facts = ask_engine(&job, failure);
 	json_decref(job.image);
 	return facts;

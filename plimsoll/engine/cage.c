@@ -37,6 +37,16 @@ void open_cage(struct cage *cage, const struct engine *engine, const char *image
 	describe_owner(cage->owner);
 }
 
+void pin_image(struct cage *cage, const char *id)
+{
+	snprintf(cage->image_id, sizeof(cage->image_id), "%s", id != NULL ? id : "");
+}
+
+const char *image_of(const struct cage *cage)
+{
+	return cage->image_id[0] != '\0' ? cage->image_id : cage->image;
+}
+
 /* How the engine's client lists, describes and removes one kind of thing. */
 struct kind {
 	const char *const list[6];

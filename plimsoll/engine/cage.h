@@ -6,13 +6,15 @@
 
 /*
  * Everything that one call of plimsoll makes on the engine: each container, and the volume, is
- * named "plimsoll-ID…" and carries the labels "plimsoll.check=ID", "plimsoll.made-by=plimsoll" and
- * "plimsoll.owner=…" (owner.h), so that it is found whatever becomes of the one that made it.
+ * named "plimsoll-ID…" and carries the labels "plimsoll.check=ID", "plimsoll.image=NAME",
+ * "plimsoll.made-by=plimsoll" and "plimsoll.owner=…" (owner.h), so that it is found whatever
+ * becomes of the one that made it.
  */
 struct cage {
 	const struct engine *engine;
-	char id[33]; /* random, hexadecimal */
-	char image[512];
+	char id[33];            /* random, hexadecimal */
+	char image[512];        /* as it was asked for */
+	char image_id[80];      /* what containers are made of; "": of the name */
 	char owner[OWNER_SIZE]; /* of the process that opened it, not of a task */
 	char volume[48];        /* its name; it is there with the holder */
 	double patience; /* seconds that close_cage() gives an engine that is slow to remove */
@@ -45,6 +47,13 @@ struct confinement {
 #define CAGE_PATIENCE 60.0
 
 void open_cage(struct cage *cage, const struct engine *engine, const char *image);
+
+/* All containers are made of that one image from now on, whatever its name means meanwhile. NULL:
+ * of what the name means then. */
+void pin_image(struct cage *cage, const char *id);
+
+/* The word by which the engine's client is given the image. */
+const char *image_of(const struct cage *cage);
 
 /* Puts this program (/proc/self/exe) into a volume on the engine, read-only for all others. */
 bool place_probe(struct cage *cage, struct failure *failure);

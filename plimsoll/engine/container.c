@@ -144,7 +144,7 @@ static bool compose_run(const struct cage *cage, const struct confinement *confi
 	add_limits(words, cage, confinement, texts);
 	add_confinement(words, cage, confinement);
 	add_probe(words, cage, confinement, texts);
-	add_words(words, (const char *const[]){"--", cage->image, NULL});
+	add_words(words, (const char *const[]){"--", image_of(cage), NULL});
 	if (confinement->command != NULL)
 		add_words(words, confinement->command);
 	return true;

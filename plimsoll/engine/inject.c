@@ -106,7 +106,7 @@ static bool make_holder(const struct cage *cage, const char *holder, struct fail
 	                                        "--network", "none", "--volume", mount,
 	                                        "--entrypoint", "/never-started", NULL});
 	add_labels(&words, cage, &texts);
-	add_words(&words, (const char *const[]){"--", cage->image, NULL});
+	add_words(&words, (const char *const[]){"--", image_of(cage), NULL});
 	return ask(cage, &words, &making, 0, failure);
 }
 

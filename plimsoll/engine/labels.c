@@ -24,6 +24,8 @@ void add_labels(struct words *words, const struct cage *cage, struct label_texts
 {
 	snprintf(texts->check, sizeof(texts->check), LABEL_CHECK "%s", cage->id);
 	snprintf(texts->owner, sizeof(texts->owner), LABEL_OWNER "=%s", cage->owner);
-	add_words(words, (const char *const[]){"--label", texts->check, "--label", texts->owner,
-	                                       "--label", LABEL_MADE_BY, NULL});
+	snprintf(texts->image, sizeof(texts->image), LABEL_IMAGE "%s", cage->image);
+	add_words(words,
+	          (const char *const[]){"--label", texts->check, "--label", texts->owner, "--label",
+	                                texts->image, "--label", LABEL_MADE_BY, NULL});
 }

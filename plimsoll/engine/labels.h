@@ -11,6 +11,7 @@
 #define LABEL_CHECK "plimsoll.check="
 #define LABEL_MADE_BY "plimsoll.made-by=plimsoll"
 #define LABEL_OWNER "plimsoll.owner"
+#define LABEL_IMAGE "plimsoll.image=" /* by its name; the container's own image is an id */
 
 /* Words of a command, up to a NULL; take_words() gives them, allocated. */
 struct words {
@@ -25,7 +26,7 @@ void add_words(struct words *words, const char *const list[]);
 
 /* "--label" with each of the labels of what a cage makes. */
 struct label_texts {
-	char check[64], owner[OWNER_SIZE + 32];
+	char check[64], owner[OWNER_SIZE + 32], image[sizeof(((struct cage *)0)->image) + 32];
 };
 void add_labels(struct words *words, const struct cage *cage, struct label_texts *texts);
 

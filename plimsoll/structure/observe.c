@@ -55,8 +55,8 @@ bool needs_probe(const struct structure *structure)
 static json_t *ask_configuration(const struct cage *cage, struct failure *failure)
 {
 	static const struct limits limits = {.seconds = 60, .out_bytes = ANSWER_MOST};
-	const char *const inspect[] = {"image",     "inspect", "--format", "{{json .Config}}",
-	                               cage->image, NULL};
+	const char *const inspect[] = {"image",        "inspect", "--format", "{{json .Config}}",
+	                               image_of(cage), NULL};
 	struct finished finished;
 
 	if (!ask_client(cage->engine, inspect, &limits, &finished, failure))
