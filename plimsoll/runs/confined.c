@@ -21,8 +21,13 @@ static const struct condition {
       .no_new_privileges = true,
       .memory = LIMITED_MEMORY,
       .pids = LIMITED_PIDS}},
-    /* Those that one who starts as root mostly bears. */
-    {"mild", {.no_new_privileges = true, .memory = LIMITED_MEMORY, .pids = LIMITED_PIDS}},
+    /* Those that one who starts as root mostly bears; and nearly every one. */
+    {"mild",
+     {.read_only = true,
+      .no_new_privileges = true,
+      .memory = LIMITED_MEMORY,
+      .pids = LIMITED_PIDS}},
+    {"milder", {.no_new_privileges = true, .memory = LIMITED_MEMORY, .pids = LIMITED_PIDS}},
     {"read_only", {.read_only = true}},
     {"anyone", {.user = ANYONE}},
     {"openshift", {.user = ANYONE_OF_ROOTS_GROUP}},

@@ -25,53 +25,54 @@
 
 /*
  * One task. The longest come first: they decide when the last one ends. `gives` are the runs of
- * facts.md that it answers for.
+ * facts.md that it answers for. Where these are several conditions, they are made at once, as a
+ * bundle: what the image bears in all of them it bears in each.
  */
 struct recipe {
 	const char *name;
 	json_t *(*make)(struct run *run, struct failure *failure);
 	const char *gives[8];
-	bool conditional; /* means nothing where the image does not work in its own way */
+	const char *strongest; /* of a bundle: the condition by whose name it is shown */
+	bool conditional;      /* means nothing where the image does not work in its own way */
 	enum users { ANY_USER, NOT_ROOT, ROOT } of; /* the image's own user, for which it is made */
 };
 
 /*
  * One that starts as root mostly needs something of that: all conditions at once would only tell
- * that it does, and each is tried by itself at once.
+ * that it does, and those that take it away are each tried by themselves at once.
  */
 static const struct recipe first[] = {
-    {"baseline", make_baseline, {"baseline", "orphan"}, false, ANY_USER},
-    {"stop", make_stop, {"stop", "restart"}, false, ANY_USER},
-    {"stop_early", make_stop_early, {"stop_early"}, false, ANY_USER},
+    {"baseline", make_baseline, {"baseline", "orphan"}, NULL, false, ANY_USER},
+    {"stop", make_stop, {"stop", "restart"}, NULL, false, ANY_USER},
+    {"stop_early", make_stop_early, {"stop_early"}, NULL, false, ANY_USER},
     {"strict",
      make_confined,
      {"read_only", "anyone", "no_capabilities", "no_new_privileges", "restricted", "limits"},
+     "restricted",
      true,
      NOT_ROOT},
-    {"interrupt", make_interrupt, {"interrupt"}, false, ANY_USER},
-    {"mild", make_confined, {"no_new_privileges", "limits"}, true, ROOT},
-    {"read_only", make_confined, {"read_only"}, true, ROOT},
-    {"no_capabilities", make_confined, {"no_capabilities"}, true, ROOT},
-    {"anyone", make_confined, {"anyone"}, true, ROOT},
-    {"restricted", make_confined, {"restricted"}, true, ROOT},
-    {"openshift", make_confined, {"openshift"}, true, ANY_USER},
-    {"bad_argument", make_bad_argument, {"bad_argument"}, true, ANY_USER},
-    {"override", make_override, {"override"}, true, ANY_USER},
+    {"interrupt", make_interrupt, {"interrupt"}, NULL, false, ANY_USER},
+    {"mild", make_confined, {"read_only", "no_new_privileges", "limits"}, "read_only", true, ROOT},
+    {"no_capabilities", make_confined, {"no_capabilities"}, NULL, true, ROOT},
+    {"anyone", make_confined, {"anyone"}, NULL, true, ROOT},
+    {"restricted", make_confined, {"restricted"}, NULL, true, ROOT},
+    {"openshift", make_confined, {"openshift"}, NULL, true, ANY_USER},
+    {"bad_argument", make_bad_argument, {"bad_argument"}, NULL, true, ANY_USER},
+    {"override", make_override, {"override"}, NULL, true, ANY_USER},
 };
 
-/* Of several conditions at once, and the strongest of them, by whose name they are shown. */
-static const struct bundle {
-	const char *name, *strongest;
-} bundles[] = {{"strict", "restricted"}, {"mild", "limits"}};
+/* What no bundle of the first showed: apart, but for two that nearly every image bears. */
+static const struct recipe second[] = {
+    {"read_only", make_confined, {"read_only"}, NULL, true, ANY_USER},
+    {"no_capabilities", make_confined, {"no_capabilities"}, NULL, true, ANY_USER},
+    {"milder", make_confined, {"no_new_privileges", "limits"}, "limits", true, ANY_USER},
+    {"anyone", make_confined, {"anyone"}, NULL, true, ANY_USER},
+    {"restricted", make_confined, {"restricted"}, NULL, true, ANY_USER},
+};
 
-/* Where no bundle shows them. */
-static const struct recipe apart[] = {
-    {"read_only", make_confined, {"read_only"}, true, ANY_USER},
-    {"no_capabilities", make_confined, {"no_capabilities"}, true, ANY_USER},
-    {"no_new_privileges", make_confined, {"no_new_privileges"}, true, ANY_USER},
-    {"limits", make_confined, {"limits"}, true, ANY_USER},
-    {"anyone", make_confined, {"anyone"}, true, ANY_USER},
-    {"restricted", make_confined, {"restricted"}, true, ANY_USER},
+static const struct recipe third[] = {
+    {"no_new_privileges", make_confined, {"no_new_privileges"}, NULL, true, ANY_USER},
+    {"limits", make_confined, {"limits"}, NULL, true, ANY_USER},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -208,40 +209,64 @@ static bool make_first(struct work *work)
 	return make_tasks(work, chosen, count, work->options->jobs + 1);
 }
 
-static void take_shown(struct work *work, const struct bundle *bundle)
+static void take_shown(struct work *work, const struct recipe *bundle)
 {
 	const json_t *made = find_run(work, bundle->name), *baseline = find_run(work, "baseline");
 
-	for (size_t i = 0; made != NULL && i < COUNT(apart); i++) {
-		const char *name = apart[i].name;
+	for (const char *const *name = bundle->gives; made != NULL && *name != NULL; name++) {
 		json_t *shown =
-		    is_wanted(work->options, name)
-		        ? show_by_bundle(name, bundle->strongest, work->kind, baseline, made)
+		    is_wanted(work->options, *name)
+		        ? show_by_bundle(*name, bundle->strongest, work->kind, baseline, made)
 		        : NULL;
 
 		if (shown != NULL)
-			add_run(work->results, name, shown);
+			add_run(work->results, *name, shown);
 	}
 }
 
-static void drop_bundles(struct work *work)
+/* A bundle is no run of facts.md. */
+static void drop_bundles(struct work *work, const struct recipe recipes[], size_t count)
 {
-	for (size_t i = 0; i < COUNT(bundles); i++)
-		json_object_del(json_object_get(work->results, "runs"), bundles[i].name);
+	for (size_t i = 0; i < count; i++) {
+		if (recipes[i].strongest != NULL)
+			json_object_del(json_object_get(work->results, "runs"), recipes[i].name);
+	}
 }
 
-static bool make_apart(struct work *work)
+static void settle_bundles(struct work *work, const struct recipe recipes[], size_t count)
 {
-	const struct recipe *chosen[COUNT(apart)];
-	size_t count = 0;
-
-	for (size_t i = 0; i < COUNT(apart); i++) {
-		if (is_asked_for(work, &apart[i]) && find_run(work, apart[i].name) == NULL) {
-			json_object_del(json_object_get(work->results, "errors"), apart[i].name);
-			chosen[count++] = &apart[i];
-		}
+	for (size_t i = 0; i < count; i++) {
+		if (recipes[i].strongest != NULL)
+			take_shown(work, &recipes[i]);
 	}
-	return make_tasks(work, chosen, count, work->options->jobs);
+	drop_bundles(work, recipes, count);
+}
+
+static bool is_shown(const struct work *work, const struct recipe *recipe)
+{
+	for (const char *const *name = recipe->gives; *name != NULL; name++) {
+		if (is_wanted(work->options, *name) && find_run(work, *name) == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Makes what is not shown yet. False where plimsoll was interrupted. */
+static bool make_missing(struct work *work, const struct recipe recipes[], size_t count)
+{
+	const struct recipe *chosen[MOST_TASKS];
+	size_t chosen_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_asked_for(work, &recipes[i]) || is_shown(work, &recipes[i]))
+			continue;
+		for (const char *const *name = recipes[i].gives; *name != NULL; name++)
+			json_object_del(json_object_get(work->results, "errors"), *name);
+		chosen[chosen_count++] = &recipes[i];
+	}
+	bool all = make_tasks(work, chosen, chosen_count, work->options->jobs);
+	settle_bundles(work, recipes, count);
+	return all;
 }
 
 /* Those that were made by themselves. */
@@ -369,7 +394,7 @@ static void drop_conditions(struct work *work)
 				add_error(work->results, *name, reason);
 		}
 	}
-	drop_bundles(work);
+	drop_bundles(work, first, COUNT(first));
 }
 
 /* By what the image declares, unless another command than its own is run: such a program that
@@ -386,10 +411,8 @@ static bool is_said_to_serve(const struct work *work)
 /* False where plimsoll was interrupted. */
 static bool make_conditions(struct work *work)
 {
-	for (size_t i = 0; i < COUNT(bundles); i++)
-		take_shown(work, &bundles[i]);
-	drop_bundles(work);
-	if (!make_apart(work))
+	settle_bundles(work, first, COUNT(first));
+	if (!make_missing(work, second, COUNT(second)) || !make_missing(work, third, COUNT(third)))
 		return fail(work->failure, work->cage->image, "interrupted", NULL);
 	settle_conditions(work);
 	return true;

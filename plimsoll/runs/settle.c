@@ -171,9 +171,10 @@ json_t *show_by_bundle(const char *name, const char *strongest, enum kind kind,
 	    !shows(proof, name, user))
 		return NULL;
 	json_t *shown = json_copy((json_t *)made);
+	if (strcmp(name, strongest) == 0)
+		return shown; /* a run like any other from now on */
 	settle_confined(name, kind, baseline, shown, unused, sizeof(unused));
-	if (strcmp(name, strongest) != 0)
-		json_object_set_new(shown, "shown_by", json_string(strongest));
+	json_object_set_new(shown, "shown_by", json_string(strongest));
 	return shown;
 }
 

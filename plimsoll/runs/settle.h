@@ -25,8 +25,8 @@ bool settle_confined(const char *name, enum kind kind, const json_t *baseline, j
 
 /*
  * Where the run of several conditions held, and its proof shows the condition: the object of the
- * run of that name, with "shown_by" unless it is the strongest of them. Else NULL: it must be made
- * apart.
+ * run of that name, with "shown_by"; of the strongest of them the run as it was made. Else NULL: it
+ * must be made apart.
  */
 json_t *show_by_bundle(const char *name, const char *strongest, enum kind kind,
                        const json_t *baseline, const json_t *made);

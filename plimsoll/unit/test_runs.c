@@ -232,6 +232,19 @@ START_TEST(strict_shows_conditions)
 }
 END_TEST
 
+/* It is settled with those that were made by themselves, and must not be settled before. */
+START_TEST(strongest_is_as_it_was_made)
+{
+	static const char good[] = STRICT("true", "null", PROOF);
+	json_t *made = parse(good);
+	char *whole = json_dumps(made, JSON_COMPACT | JSON_REAL_PRECISION(6));
+
+	assert_shown("restricted", service, good, whole);
+	json_decref(made);
+	free(whole);
+}
+END_TEST
+
 /* Each of what the strict run needs, taken away once. */
 static const struct {
 	const char *name, *strict;
@@ -348,6 +361,7 @@ Suite *runs_suite(void)
 	tcase_add_test(tests, growth_is_found);
 	tcase_add_test(tests, what_comes_with_each_start_is_no_growth);
 	tcase_add_test(tests, strict_shows_conditions);
+	tcase_add_test(tests, strongest_is_as_it_was_made);
 	tcase_add_loop_test(tests, strict_shows_nothing_unproven, 0,
 	                    sizeof(unproven) / sizeof(*unproven));
 	tcase_add_test(tests, one_shot_must_end_alike);
