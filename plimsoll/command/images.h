@@ -1,7 +1,7 @@
 #ifndef PLIMSOLL_COMMAND_IMAGES_H
 #define PLIMSOLL_COMMAND_IMAGES_H
 
-#include "plimsoll/command/facts.h"
+#include "plimsoll/command/collect.h"
 #include "plimsoll/command/options.h"
 #include "plimsoll/command/selection.h"
 

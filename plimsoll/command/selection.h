@@ -1,7 +1,7 @@
 #ifndef PLIMSOLL_COMMAND_SELECTION_H
 #define PLIMSOLL_COMMAND_SELECTION_H
 
-#include "plimsoll/command/facts.h"
+#include "plimsoll/command/collect.h"
 #include "plimsoll/command/options.h"
 
 /* The checks that are asked for, and the facts that they need. */

@@ -1,5 +1,5 @@
-#ifndef PLIMSOLL_COMMAND_FACTS_H
-#define PLIMSOLL_COMMAND_FACTS_H
+#ifndef PLIMSOLL_COMMAND_COLLECT_H
+#define PLIMSOLL_COMMAND_COLLECT_H
 
 #include "plimsoll/config/config.h"
 #include "plimsoll/engine/cage.h"
