@@ -13,9 +13,9 @@ const struct check catalogue[] = {
     {
         .id = "user-set",
         .title = "It names a user that is not root",
-        .why = "Whoever breaks into a service has its rights. As root they are those of the "
-               "container's every file and capability, and after one fault of the kernel, or with "
-               "one bind mount, those of the host.",
+        .why = "Whoever breaks into a service has its rights. As root these are all of the "
+               "container's files and capabilities, and through a fault of the kernel, or a bind "
+               "mount, the host's as well.",
         .references = "CIS Docker 4.1, PSS Restricted: Running as Non-root, dockle CIS-DI-0001, "
                       "trivy DS-0002, hadolint DL3002, checkov CKV_DOCKER_3 and CKV_DOCKER_8",
         .fix = "In the last stage, after all that needs root: USER 65532:65532",
@@ -68,8 +68,8 @@ const struct check catalogue[] = {
     {
         .id = "healthcheck",
         .title = "It has a health check",
-        .why = "A process that hangs still runs. Only a question that it must answer tells the "
-               "engine, and whoever waits for the service.",
+        .why = "A process that hangs still runs. Only a question that it must answer shows the "
+               "engine, and whoever waits for it, that the service works.",
         .references = "CIS Docker 4.6, dockle CIS-DI-0006, trivy DS-0026, hadolint DL3057, checkov "
                       "CKV_DOCKER_2",
         .fix = "HEALTHCHECK --interval=10s --timeout=3s CMD [\"/usr/local/bin/app\", \"health\"]; "
@@ -110,9 +110,10 @@ const struct check catalogue[] = {
     },
     {
         .id = "entrypoint-exists",
-        .title = "What it executes is there, executable, and has its loader",
-        .why = "A binary that was built for another processor, or that asks for a libc which the "
-               "base has not, ends in \"no such file or directory\" although it is there.",
+        .title = "The program that it starts is there, is executable, and has its loader",
+        .why = "A binary that was built for another processor can't be executed. One whose loader "
+               "(ld.so, of a libc that the base has not) is missing ends in \"no such file or "
+               "directory\" although it is there itself.",
         .references = "",
         .fix = "Link it statically, or take a runtime base of the builder's release; COPY "
                "--chmod=0555; --platform as in the target",
@@ -129,7 +130,7 @@ const struct check catalogue[] = {
                "them, and so does every process in the container.",
         .references = "CIS Docker 4.10, dockle CIS-DI-0010, trivy DS-0031, hadolint DL3064",
         .fix = "While building: RUN --mount=type=secret,id=token; at run time: a file that the "
-               "orchestrator mounts. Then revoke the one that is out",
+               "orchestrator mounts. Then revoke the secret that got out",
         .rung = "",
         .severity = SEVERITY_HIGH,
         .profiles = "default cis",
@@ -251,7 +252,8 @@ const struct check catalogue[] = {
         .id = "no-file-caps",
         .title = "No file of it has capabilities",
         .why = "A file's capabilities are given to whoever executes it, much as setuid is, and "
-               "ls does not show them. Where the container may not have them, it does not start.",
+               "ls does not show them. Where the container may not have them, the file can't be "
+               "executed at all.",
         .references = "",
         .fix = "RUN setcap -r /path; listen above 1024 rather than with CAP_NET_BIND_SERVICE",
         .rung = "11-health-check",
@@ -293,7 +295,7 @@ const struct check catalogue[] = {
         .references = "CIS Docker 4.10, dockle CIS-DI-0010, trivy secret",
         .fix =
             "Name it in .dockerignore; hand it to a step by RUN --mount=type=secret; mount it at "
-            "run time. Then revoke the one that is out",
+            "run time. Then revoke the secret that got out",
         .rung = "",
         .severity = SEVERITY_HIGH,
         .profiles = "default cis",
@@ -328,9 +330,10 @@ const struct check catalogue[] = {
     },
     {
         .id = "no-junk",
-        .title = "Nothing of the build's own is left in it",
+        .title = "No .git, Containerfile, core dump or editor's file is left in it",
         .why = "A .git has all that was ever committed, a core dump the memory of a process, a "
-               "Containerfile the way in. They come along with COPY . and nobody notices.",
+               "Containerfile how the image was made. They come along with COPY . and nobody "
+               "notices.",
         .references = "dockle DKL-LI-0003",
         .fix = ".git in .dockerignore, and COPY of what is needed rather than COPY .",
         .rung = "02-multi-stage",
@@ -409,8 +412,8 @@ const struct check catalogue[] = {
     {
         .id = "no-package-manager",
         .title = "It has no package manager",
-        .why = "It brings tools to whoever broke in, and a database that scanners match against. "
-               "An image is mended by building it again, not from inside.",
+        .why = "It installs tools for whoever broke in. An image is mended by building it again, "
+               "not from inside.",
         .references = "CIS Docker 4.3",
         .fix = "FROM gcr.io/distroless/cc-debian13, or FROM scratch",
         .rung = "10-runtime-user-c",
@@ -468,10 +471,9 @@ const struct check catalogue[] = {
     /* Whether it runs, and stays well */
     {
         .id = "starts",
-        .title = "It runs on, or ends with 0",
-        .why =
-            "All that is shown of a running image begins here: what does not start can't fail to "
-            "stop, either.",
+        .title = "It keeps running, or ends with status 0",
+        .why = "Every check of a running container needs one that starts: of what never ran nobody "
+               "can say whether it stops, listens or is healthy.",
         .references = "",
         .fix =
             "See what it wrote: docker run IMAGE; what it needs: --env, or arguments behind --, or "
@@ -485,8 +487,8 @@ const struct check catalogue[] = {
     {
         .id = "becomes-healthy",
         .title = "Its own health check turns healthy, and stays so",
-        .why = "A health check that never succeeds takes a well service down; one that nobody ever "
-               "ran may be one of those.",
+        .why = "A health check that never succeeds takes a well service down. Until it is run, "
+               "nobody knows that it does.",
         .references = "CIS Docker 5.27",
         .fix = "HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD "
                "[\"/usr/local/bin/app\", \"health\"], asked over the loopback",
@@ -499,8 +501,8 @@ const struct check catalogue[] = {
     {
         .id = "stops-on-term",
         .title = "It stops soon after its stop signal",
-        .why = "PID 1 gets no default action for TERM: without a handler, each stop waits for the "
-               "grace period and ends in a kill, and what was under way is lost.",
+        .why = "For PID 1 the kernel drops a TERM that the program does not handle: then each stop "
+               "lasts the whole grace period, ends in a kill, and what was under way is lost.",
         .references = "",
         .fix = "Handle TERM in the service; exec form, so that it gets it: CMD "
                "[\"/usr/local/bin/app\"]; exec in an entry script; else entrypoint --init",
@@ -512,9 +514,9 @@ const struct check catalogue[] = {
     },
     {
         .id = "stops-early",
-        .title = "It stops soon after its stop signal while it still starts",
+        .title = "It stops soon after its stop signal even while it is starting",
         .why = "A roll-back comes while containers start. One that handles signals only when it is "
-               "ready holds it up for the whole grace period.",
+               "ready holds that up for the whole grace period.",
         .references = "",
         .fix = "Set the handler first, before reading the configuration and connecting anywhere",
         .rung = "11-health-check",
@@ -529,8 +531,8 @@ const struct check catalogue[] = {
         .why = "On a terminal, docker run hands INT on. A service that heeds TERM alone can't be "
                "stopped by whoever tries it out.",
         .references = "",
-        .fix = "Handle INT as TERM, or STOPSIGNAL for the one that the service knows and "
-               "entrypoint --init for the other",
+        .fix = "Handle INT like TERM in the service; or an init as PID 1, below which an INT that "
+               "nobody handles ends it: entrypoint --init",
         .rung = "11-health-check",
         .severity = SEVERITY_LOW,
         .profiles = "default",
@@ -619,9 +621,10 @@ const struct check catalogue[] = {
     },
     {
         .id = "restarts",
-        .title = "After a stop and a start it works again, and nothing has grown",
-        .why = "A pid file, a lock or a line that is appended at each start keeps the second one "
-               "from working, or fills the disk by the thousandth.",
+        .title = "After a stop and a start it works again, and no file has grown",
+        .why =
+            "A pid file or a lock that was left keeps the second start from working; a line that "
+            "is appended at each start fills the disk in the end.",
         .references = "",
         .fix = "Let the entry point make only what is missing, and remove what the last run left",
         .rung = "09-runtime-user",
@@ -679,9 +682,9 @@ const struct check catalogue[] = {
     },
     {
         .id = "pss-restricted",
-        .title = "It works under all that the restricted Pod Security Standard asks at once",
-        .why = "Each condition alone may be met by what another forbids. A namespace of that level "
-               "asks for all of them.",
+        .title = "It works with all at once that the restricted Pod Security Standard asks for",
+        .why = "What meets each condition alone can still fail under all of them, and a Kubernetes "
+               "namespace of that level asks for all.",
         .references = "PSS Restricted: Running as Non-root, Capabilities, Privilege Escalation, "
                       "Seccomp",
         .fix =
@@ -699,8 +702,8 @@ const struct check catalogue[] = {
         .why = "Who shares a directory with the container runs it by their own number: docker run "
                "--user $(id -u):$(id -g).",
         .references = "",
-        .fix = "Ask for no name of the user's, and keep data in a volume, or where /tmp's mode is: "
-               "install -d -m 1777",
+        .fix = "Do not look up the user's name; keep data in a volume, or in a directory that all "
+               "may write to, as /tmp: install -d -m 1777",
         .rung = "08-any-user",
         .severity = SEVERITY_INFO,
         .profiles = "default",
@@ -723,8 +726,8 @@ const struct check catalogue[] = {
     {
         .id = "survives-limits",
         .title = "It works with limits on memory and processes",
-        .why = "A runtime that sizes its heap or its threads by the host's, not by the limit, is "
-               "killed where it is deployed.",
+        .why = "A runtime that sizes its heap or its threads by the host's memory and processors, "
+               "not by its own limits, is killed where it is deployed.",
         .references = "CIS Docker 5.11 and 5.29, trivy KSV-0018",
         .fix = "Let the runtime read the limit, or set its heap and its workers by ENV",
         .rung = "",
@@ -737,12 +740,14 @@ const struct check catalogue[] = {
     /* What it tells whoever runs it */
     {
         .id = "explains-missing-env",
-        .title = "Where it can't start, it says why and does not exit with 0",
+        .title = "If it does not start, it says why, and its exit status is not 0",
         .why =
-            "The first thing that anybody sees of an image is what it says without its settings. "
-            "A silent end costs them an afternoon.",
+            "Most images need settings, and are first run without: a variable that is missing, or "
+            "wrong. One that ends without a word, or with 0 as if all were well, costs whoever "
+            "runs it an afternoon.",
         .references = "",
-        .fix = "One line on standard error that names the variable and what is allowed; exit 2",
+        .fix = "Check the settings first: one line on standard error that names the variable and "
+               "what is allowed, and exit 2",
         .rung = "09-runtime-user",
         .severity = SEVERITY_LOW,
         .profiles = "default",
@@ -752,8 +757,8 @@ const struct check catalogue[] = {
     {
         .id = "explains-bad-argument",
         .title = "It refuses an argument that it does not know, with a message",
-        .why = "An option that is misspelled and passed over leaves the service running without "
-               "what somebody believed to have switched on.",
+        .why = "If an option is misspelled and passed over, the service runs without what somebody "
+               "believes to have switched on.",
         .references = "",
         .fix = "One line on standard error that names the argument; exit 2",
         .rung = "",
