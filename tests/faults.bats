@@ -77,7 +77,7 @@ refused() {
 	copy_tree
 	sed -i 's/^size: .*/sise: 3 MB/' "$TREE/examples/07-user/plimsoll.yaml"
 	PLIMSOLL_RUN=$UNIQUE run -2 "$TREE/examples/show.sh" 02
-	assert_line --regexp '^plimsoll: examples/07-user/plimsoll.yaml:3:7: sise: no such key: did you mean size\?$'
+	assert_line --regexp '^plimsoll: examples/07-user/plimsoll.yaml:3:1: sise: no such key: did you mean size\?$'
 	sed -i 's/^sise: .*/size: 3 MB/; s/^image: .*/image: plimsoll\/02-multi-stage/' "$TREE/examples/07-user/plimsoll.yaml"
 	run -2 "$TREE/examples/build.sh" 02
 	one_line '^plimsoll: examples/ladder.yaml: plimsoll/07-user: no plimsoll.yaml names this image$'

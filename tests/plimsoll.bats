@@ -110,7 +110,7 @@ on_terminal() {
 
 @test "a configuration that is wrong is refused with its place, and nothing is written" {
 	printf 'layers: 3\nsise: 3 MB\n' >"$BATS_TEST_TMPDIR/c.yaml"
-	refused "$BATS_TEST_TMPDIR/c.yaml:2:7: sise: no such key: did you mean size?" \
+	refused "$BATS_TEST_TMPDIR/c.yaml:2:1: sise: no such key: did you mean size?" \
 		check --config "$BATS_TEST_TMPDIR/c.yaml" --format "json=$BATS_TEST_TMPDIR/report" "$SERVICE"
 	assert_file_not_exist "$BATS_TEST_TMPDIR/report"
 	refused '/no/such.yaml: No such file or directory' check --config /no/such.yaml "$SERVICE"

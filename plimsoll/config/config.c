@@ -71,15 +71,16 @@ static bool read_stop(struct yaml_file *file, yaml_node_t *value, void *into)
 	       refuse_node(file, value, "stop", "must be seconds, as in 1 s or 0.5 s, at most 300");
 }
 
-static bool read_variable(struct yaml_file *file, const char *key, yaml_node_t *value, void *into)
+static bool read_variable(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
+                          void *into)
 {
-	const char *text = read_scalar(file, value);
+	const char *name = text_of(key), *text = read_scalar(file, value);
 
 	if (text == NULL)
 		return false;
-	if (*key == '\0' || strchr(key, '=') != NULL)
-		return refuse_node(file, value, key, "no name of a variable");
-	add_string(into, print_text("%s=%s", key, text));
+	if (*name == '\0' || strchr(name, '=') != NULL)
+		return refuse_node(file, key, name, "no name of a variable");
+	add_string(into, print_text("%s=%s", name, text));
 	return true;
 }
 

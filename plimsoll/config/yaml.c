@@ -125,39 +125,43 @@ yaml_node_t *yaml_root(struct yaml_file *file)
 	return root != NULL ? root : &nothing;
 }
 
+const char *text_of(const yaml_node_t *scalar)
+{
+	return (const char *)scalar->data.scalar.value;
+}
+
 const char *read_scalar(struct yaml_file *file, const yaml_node_t *node)
 {
 	if (node->type != YAML_SCALAR_NODE) {
 		refuse_node(file, node, NULL, "must be a single value");
 		return NULL;
 	}
-	const char *text = (const char *)node->data.scalar.value;
+	const char *text = text_of(node);
 	if (strlen(text) == node->data.scalar.length)
 		return text;
 	refuse_node(file, node, NULL, "holds a NUL");
 	return NULL;
 }
 
-static const char *read_key(struct yaml_file *file, yaml_node_t *mapping,
-                            const yaml_node_pair_t *pair)
+static const yaml_node_t *read_key(struct yaml_file *file, yaml_node_t *mapping,
+                                   const yaml_node_pair_t *pair)
 {
-	yaml_node_t *node = yaml_document_get_node(&file->document, pair->key);
+	const yaml_node_t *node = yaml_document_get_node(&file->document, pair->key);
 	const char *key = read_scalar(file, node);
 
 	if (key == NULL)
 		return NULL;
 	for (yaml_node_pair_t *other = mapping->data.mapping.pairs.start; other < pair; other++) {
-		yaml_node_t *before = yaml_document_get_node(&file->document, other->key);
-		if (strcmp(key, (const char *)before->data.scalar.value) != 0)
+		if (strcmp(key, text_of(yaml_document_get_node(&file->document, other->key))) != 0)
 			continue;
 		refuse_node(file, node, key, "stands here a second time");
 		return NULL;
 	}
-	return key;
+	return node;
 }
 
 bool read_pairs(struct yaml_file *file, yaml_node_t *node,
-                bool (*read)(struct yaml_file *file, const char *key, yaml_node_t *value,
+                bool (*read)(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
                              void *into),
                 void *into)
 {
@@ -165,12 +169,24 @@ bool read_pairs(struct yaml_file *file, yaml_node_t *node,
 		return refuse_node(file, node, NULL, "must be a mapping: KEY: VALUE");
 	for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
 	     pair < node->data.mapping.pairs.top; pair++) {
-		const char *key = read_key(file, node, pair);
+		const yaml_node_t *key = read_key(file, node, pair);
 		if (key == NULL ||
 		    !read(file, key, yaml_document_get_node(&file->document, pair->value), into))
 			return false;
 	}
 	return true;
+}
+
+bool refuse_key(struct yaml_file *file, const yaml_node_t *key, const char *const *names,
+                size_t row, size_t count)
+{
+	size_t nearest = find_nearest(text_of(key), names, row, count);
+	const char *const *name = (const void *)((const char *)names + nearest * row);
+	char *reason = print_text("no such key: did you mean %s?", *name);
+
+	refuse_node(file, key, text_of(key), reason);
+	free(reason);
+	return false;
 }
 
 struct known_keys {
@@ -179,25 +195,15 @@ struct known_keys {
 	void *into;
 };
 
-static bool refuse_key(struct yaml_file *file, const char *key, const yaml_node_t *value,
-                       const struct known_keys *known)
-{
-	size_t nearest = find_nearest(key, &known->keys->name, sizeof(*known->keys), known->count);
-	char *reason = print_text("no such key: did you mean %s?", known->keys[nearest].name);
-
-	refuse_node(file, value, key, reason);
-	free(reason);
-	return false;
-}
-
-static bool read_known(struct yaml_file *file, const char *key, yaml_node_t *value, void *into)
+static bool read_known(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
+                       void *into)
 {
 	const struct known_keys *known = into;
 
 	for (size_t i = 0; i < known->count; i++)
-		if (strcmp(known->keys[i].name, key) == 0)
+		if (strcmp(known->keys[i].name, text_of(key)) == 0)
 			return known->keys[i].read(file, value, known->into);
-	return refuse_key(file, key, value, known);
+	return refuse_key(file, key, &known->keys->name, sizeof(*known->keys), known->count);
 }
 
 bool read_mapping(struct yaml_file *file, yaml_node_t *node, const struct yaml_key keys[],

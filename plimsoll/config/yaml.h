@@ -46,11 +46,18 @@ bool read_mapping(struct yaml_file *file, yaml_node_t *node, const struct yaml_k
 bool read_sequence(struct yaml_file *file, yaml_node_t *node,
                    bool (*read)(struct yaml_file *file, yaml_node_t *item, void *into), void *into);
 
-/* Calls read for each key and value, whatever the keys are called; double ones are refused. */
+/* Calls read for each key and value, whatever the keys are called; double ones are refused. A key
+ * is a scalar: text_of() it. */
 bool read_pairs(struct yaml_file *file, yaml_node_t *node,
-                bool (*read)(struct yaml_file *file, const char *key, yaml_node_t *value,
+                bool (*read)(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
                              void *into),
                 void *into);
+const char *text_of(const yaml_node_t *scalar);
+
+/* Refuses a key that is none of count names, in a table of rows of so many bytes, with the nearest;
+ * returns false. */
+bool refuse_key(struct yaml_file *file, const yaml_node_t *key, const char *const *names,
+                size_t row, size_t count);
 
 /* The text of a scalar, of the document's memory; NULL and failure where it is none, or holds a
  * NUL. */

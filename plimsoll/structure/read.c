@@ -3,7 +3,6 @@
 
 #include "plimsoll/config/values.h"
 #include "plimsoll/config/yaml.h"
-#include "plimsoll/spelling.h"
 #include "plimsoll/structure/pattern.h"
 #include "plimsoll/text.h"
 
@@ -51,40 +50,36 @@ static bool is_nothing(const yaml_node_t *node)
 	return false;
 }
 
+/* In JSON, Go goes by the names of its own fields, in capitals and small letters alike; one of them
+ * has another name in YAML. */
+static bool is_called(const struct yaml_file *file, const struct field *field, const char *name)
+{
+	bool is_tty = strcmp(field->name, "allocateTty") == 0;
+
+	return is_json(file) ? strcasecmp(is_tty ? "TTY" : field->name, name) == 0
+	                     : strcmp(field->name, name) == 0;
+}
+
 static const struct field *find_field(const struct yaml_file *file, const struct reading *reading,
                                       const char *name)
 {
-	for (size_t i = 0; i < reading->count; i++) {
-		const char *known = reading->fields[i].name;
-
-		/* In JSON, Go takes keys in capitals and small letters alike. */
-		if ((is_json(file) ? strcasecmp(known, name) : strcmp(known, name)) == 0)
+	for (size_t i = 0; i < reading->count; i++)
+		if (is_called(file, &reading->fields[i], name))
 			return &reading->fields[i];
-	}
 	return NULL;
 }
 
-static bool refuse_key(struct yaml_file *file, const struct reading *reading, const char *key,
-                       const yaml_node_t *value)
-{
-	size_t nearest =
-	    find_nearest(key, &reading->fields->name, sizeof(*reading->fields), reading->count);
-	char *reason = print_text("no such key: did you mean %s?", reading->fields[nearest].name);
-
-	refuse_node(file, value, key, reason);
-	free(reason);
-	return false;
-}
-
-static bool read_field(struct yaml_file *file, const char *key, yaml_node_t *value, void *into)
+static bool read_field(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
+                       void *into)
 {
 	struct reading *reading = into;
 
-	if (strcmp(key, "<<") == 0)
+	if (strcmp(text_of(key), "<<") == 0)
 		return true;
-	const struct field *field = find_field(file, reading, key);
+	const struct field *field = find_field(file, reading, text_of(key));
 	if (field == NULL) /* Go's encoding/json passes over what it does not know: "$schema" */
-		return is_json(file) || refuse_key(file, reading, key, value);
+		return is_json(file) || refuse_key(file, key, &reading->fields->name,
+		                                   sizeof(*reading->fields), reading->count);
 	if (is_nothing(value))
 		return true;
 	json_t *read = field->read(file, value);
@@ -97,11 +92,12 @@ static bool read_field(struct yaml_file *file, const char *key, yaml_node_t *val
 static bool read_fields(struct yaml_file *file, const yaml_node_t *node, struct reading *reading);
 
 /* "<<: *name" brings keys that those of the object itself outweigh. */
-static bool read_merge(struct yaml_file *file, const char *key, yaml_node_t *value, void *into)
+static bool read_merge(struct yaml_file *file, const yaml_node_t *key, yaml_node_t *value,
+                       void *into)
 {
 	struct reading *reading = into;
 
-	return strcmp(key, "<<") != 0 || read_fields(file, value, reading);
+	return strcmp(text_of(key), "<<") != 0 || read_fields(file, value, reading);
 }
 
 static bool read_fields(struct yaml_file *file, const yaml_node_t *node, struct reading *reading)

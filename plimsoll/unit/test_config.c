@@ -87,7 +87,7 @@ struct wrong {
 };
 
 static const struct wrong wrong[] = {
-    {"sise: 3 MB", "plimsoll.yaml:1:7: sise: no such key: did you mean size?"},
+    {"sise: 3 MB", "plimsoll.yaml:1:1: sise: no such key: did you mean size?"},
     {"size: 3 MB\nsize: 4 MB", "plimsoll.yaml:2:1: size: stands here a second time"},
     {"size: 3", "plimsoll.yaml:1:7: size: must be a number and B, kB, MB or GB, as in 30 MB"},
     {"size: -3 MB", "size: must be a number"},
@@ -104,7 +104,7 @@ static const struct wrong wrong[] = {
     {"stop: 301 s", "stop: must be seconds"},
     {"stop: 0 s", "stop: must be seconds"},
     {"env: [A]", "plimsoll.yaml:1:6: must be a mapping: KEY: VALUE"},
-    {"env: {A=B: c}", "A=B: no name of a variable"},
+    {"env: {A=B: c}", "plimsoll.yaml:1:7: A=B: no name of a variable"},
     {"env: {A: b, A: c}", "A: stands here a second time"},
     {"writable: /tmp", "must be a list: [ONE, TWO]"},
     {"writable: [tmp]", "tmp: must be an absolute path"},
@@ -125,7 +125,7 @@ static const struct wrong wrong[] = {
     {"size: 4 MB\n---\nimage: a", "plimsoll.yaml:3: image: each document of a file must name its"},
     {"image: a\n---\nimage: b\n---\n# again\nimage: a",
      "plimsoll.yaml:6: image: must be another than at plimsoll.yaml:1"},
-    {"image: a\n---\nsise: 3 MB", "plimsoll.yaml:3:7: sise: no such key"},
+    {"image: a\n---\nsise: 3 MB", "plimsoll.yaml:3:1: sise: no such key"},
     {"image: a\n---\n", "plimsoll.yaml:3:1: must be a mapping: KEY: VALUE"},
     {"just text", "plimsoll.yaml:1:1: must be a mapping: KEY: VALUE"},
     {"user: \"a\\0b\"", "holds a NUL"},

@@ -329,11 +329,24 @@ START_TEST(json_is_read_with_the_defaults_that_it_has_there)
 {
 	ck_assert_msg(read_as("x.json", "{\n\t\"schemaVersion\": \"2.0.0\",\n"
 	                                "\t\"$schema\": {\"of\": [\"an editor\"]},\n"
+	                                "\t\"containerRunOptions\": {\"tty\": true},\n"
 	                                "\t\"fileexistencetests\": [\n"
 	                                "\t\t{\"Name\":\"a\",\"path\":\"/a\"}\n\t]\n}\n"),
 	              "%s", failure.text);
 	expect_read("fileExistenceTests.0.shouldExist", "false");
 	expect_read("fileExistenceTests.0.uid", "0");
+	expect_read("containerRunOptions.allocateTty", "true");
+	free_structure(structure);
+}
+END_TEST
+
+START_TEST(a_terminal_is_called_otherwise_in_json)
+{
+	ck_assert_msg(read_as("x.json", "{\"schemaVersion\": \"2.0.0\",\n"
+	                                "\"metadataTest\": {\"user\": \"a\"},\n"
+	                                "\"containerRunOptions\": {\"allocateTty\": true}}\n"),
+	              "%s", failure.text);
+	expect_read("containerRunOptions", "{}");
 	free_structure(structure);
 }
 END_TEST
@@ -387,7 +400,7 @@ static const struct wrong_row wrong[] = {
     {HEAD, "x.yaml:1:1: holds no test"},
     {HEAD "commandTests: []", "holds no test"},
     {HEAD "metadataTest: {}", "holds no test"},
-    {HEAD "comandTests: []", "x.yaml:2:14: comandTests: no such key: did you mean commandTests?"},
+    {HEAD "comandTests: []", "x.yaml:2:1: comandTests: no such key: did you mean commandTests?"},
     {HEAD "commandTests: [{name: a}]", "x.yaml:2:16: command: missing"},
     {HEAD "commandTests: [{command: a}]", "name: missing"},
     {HEAD "commandTests: [{name: a, command: ''}]", "x.yaml:2:35: must not be empty"},
@@ -705,6 +718,7 @@ Suite *structure_suite(void)
 	                    COUNT(wrong_variables));
 	tcase_add_test(reading, every_key_is_read);
 	tcase_add_test(reading, json_is_read_with_the_defaults_that_it_has_there);
+	tcase_add_test(reading, a_terminal_is_called_otherwise_in_json);
 	tcase_add_test(reading, tests_of_several_files_are_kept_apart);
 	tcase_add_test(reading, keys_are_merged_and_nothing_is_no_value);
 	tcase_add_test(reading, variables_of_plimsolls_environment_are_taken);
