@@ -100,7 +100,7 @@ left_over() {
 @test "what is wrong in a configuration is refused with its place, before anything is made" {
 	configure 'comandTests: []'
 	run -2 --separate-stderr structure "$CONFIGURATION" no-such-image
-	assert_equal "$stderr" "plimsoll: $CONFIGURATION:2:14: comandTests: no such key: did you mean commandTests?"
+	assert_equal "$stderr" "plimsoll: $CONFIGURATION:2:1: comandTests: no such key: did you mean commandTests?"
 	configure 'commandTests: [{name: a, command: b, expectedOutput: ["(?=a)"]}]'
 	run -2 --separate-stderr structure "$CONFIGURATION" no-such-image
 	assert_equal "$stderr" "plimsoll: $CONFIGURATION:2:55: (?=a): no regular expression: (? and what follows: Go has no such group"
@@ -128,6 +128,18 @@ left_over() {
 	assert_line --regexp '^ +pass +structure:command:found '
 	assert_line --regexp '^ +ERROR +structure:command:lost +standard output is longer than what is kept of it$'
 	assert_line --regexp '^ +ERROR +structure:command:excluded +standard output is longer'
+}
+
+@test "a command's standard error is its own: the client's warnings are not in it" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nif [ "$1" = run ]; then echo "WARNING: of the client" >&2; fi\nexec %s "$@"\n' \
+		"$(command -v docker)" >"$BATS_TEST_TMPDIR/bin/docker"
+	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
+	configure 'commandTests:' '- {name: silent, command: "true", excludedError: ["."]}' \
+		'- {name: loud, command: sh, args: ["-c", "echo own >&2; exit 3"], expectedError: ["^own\n$"], exitCode: 3}'
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 structure "$CONFIGURATION" "$DEBIAN"
+	assert_line --regexp '^ +pass +structure:command:silent '
+	assert_line --regexp '^ +pass +structure:command:loud '
 }
 
 @test "what the cage never grants is said in one line, and not granted" {

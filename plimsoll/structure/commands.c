@@ -83,6 +83,29 @@ static struct run compose_run(const json_t *test, const json_t *options, const j
 	return run;
 }
 
+/*
+ * The client writes its own warnings (no limit on swap, another platform) to standard error as
+ * well; what the engine kept is the program's alone. Of more than is taken here it may not have
+ * kept the start.
+ */
+static bool take_own_error(const struct cage *cage, const char *id, struct finished *finished,
+                           struct failure *failure)
+{
+	const struct limits limits = {.seconds = 30};
+	struct finished logs;
+
+	if (finished->err.length == 0 || finished->err.cut || finished->out.cut)
+		return true;
+	if (!ask_client(cage->engine, (const char *const[]){"logs", id, NULL}, &limits, &logs,
+	                failure))
+		return false;
+	free(finished->err.bytes);
+	finished->err = logs.err;
+	logs.err = (struct output){0};
+	free_finished(&logs);
+	return true;
+}
+
 static bool run_test(const struct cage *cage, const struct run *run, const json_t *options,
                      double seconds, struct finished *finished, struct failure *failure)
 {
@@ -102,10 +125,14 @@ static bool run_test(const struct cage *cage, const struct run *run, const json_
 	char id[65];
 	bool ran = run_container(cage, &confinement, &limits, id, finished, failure);
 
-	if (ran && finished->timed_out)
-		remove_container(cage, id, &left);
 	free(env);
 	free(words);
+	if (ran && finished->timed_out)
+		remove_container(cage, id, &left);
+	else if (ran && !take_own_error(cage, id, finished, failure)) {
+		free_finished(finished);
+		return false;
+	}
 	return ran;
 }
 
