@@ -143,6 +143,22 @@ time.sleep(60)' "$FILE" 3>&- &
 	assert_output 1
 }
 
+@test "a report goes where a link leads, though nothing is there yet" {
+	mkdir "$BATS_TEST_TMPDIR/there"
+	ln -s there/second "$BATS_TEST_TMPDIR/first"
+	ln -s ../file "$BATS_TEST_TMPDIR/there/second"
+	call 1 check --format "json=$BATS_TEST_TMPDIR/first" "$GOOD"
+	assert [ -L "$BATS_TEST_TMPDIR/first" ]
+	assert [ -L "$BATS_TEST_TMPDIR/there/second" ]
+	run -0 jq .schema "$FILE"
+	assert_output 1
+	ln -s nowhere/report "$BATS_TEST_TMPDIR/astray"
+	refused 2 '.*/astray: can.t be written: No such file or directory$' check --format "json=$BATS_TEST_TMPDIR/astray" "$GOOD"
+	ln -s loop "$BATS_TEST_TMPDIR/loop"
+	refused 2 '.*/loop: can.t be written: Too many levels of symbolic links$' check --format "json=$BATS_TEST_TMPDIR/loop" "$GOOD"
+	assert [ -L "$BATS_TEST_TMPDIR/loop" ]
+}
+
 @test "standard output that is closed, or full, is trouble, and the other reports are whole" {
 	run -3 sh -c "'$PLIMSOLL' check --format pretty --format 'json=$FILE' '$GOOD' 2>'$ERR' >/dev/full"
 	assert_equal "$(<"$ERR")" 'plimsoll: standard output: No space left on device'

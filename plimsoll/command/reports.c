@@ -7,18 +7,39 @@
 #include "plimsoll/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The file that a link leads to, which stays; a file that is not there yet is its own. */
+/* The name of what a link names, as it is seen from the link's own directory. */
+static char *name_from(const char *link, const char *target)
+{
+	const char *slash = strrchr(link, '/');
+	int length = slash != NULL && *target != '/' ? (int)(slash + 1 - link) : 0;
+
+	return print_text("%.*s%s", length, link, target);
+}
+
+/* The file that a link leads to, which stays; a file that is not there yet is its own. Where the
+ * name can be opened as it is, as /dev/stdout, it may be a link to what has no name. */
 static char *follow_links(const char *name)
 {
-	char *file = realpath(name, NULL);
+	char *file = realpath(name, NULL), target[PATH_MAX];
+	struct stat status;
 
-	return file != NULL ? file : print_text("%s", name);
+	if (file != NULL || errno != ENOENT || stat(name, &status) == 0)
+		return file != NULL ? file : print_text("%s", name);
+	ssize_t length = readlink(name, target, sizeof(target) - 1);
+	if (length < 0)
+		return print_text("%s", name);
+	target[length] = '\0';
+	char *next = name_from(name, target);
+	file = follow_links(next);
+	free(next);
+	return file;
 }
 
 /* A pipe or a device is written as it is: it can't be replaced. */
@@ -26,7 +47,7 @@ static FILE *open_file(struct report *report)
 {
 	struct stat status;
 
-	if (stat(report->file, &status) != 0 || S_ISREG(status.st_mode)) {
+	if (stat(report->file, &status) == 0 ? S_ISREG(status.st_mode) : errno == ENOENT) {
 		report->new_file = print_text("%s.plimsoll.%ld", report->file, (long)getpid());
 		return fopen(report->new_file, "wxe");
 	}
