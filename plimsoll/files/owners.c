@@ -79,11 +79,6 @@ static bool keep_path(struct owners *owners, const char *path, uint32_t *at)
 	return true;
 }
 
-void lose_owners(struct owners *owners, uint64_t files)
-{
-	owners->lost += files;
-}
-
 void count_owner(struct owners *owners, uid_t uid, gid_t gid, uint64_t files)
 {
 	struct pair *pair = find_pair(owners, uid, gid);
@@ -91,7 +86,16 @@ void count_owner(struct owners *owners, uid_t uid, gid_t gid, uint64_t files)
 	if (pair != NULL)
 		pair->more += files;
 	else
-		lose_owners(owners, files);
+		owners->lost += files;
+}
+
+void count_owners(struct owners *owners, const struct owners *counted)
+{
+	for (unsigned int i = 0; i < counted->pair_count; i++) {
+		const struct pair *pair = &counted->pairs[i];
+		count_owner(owners, pair->uid, pair->gid, pair->more);
+	}
+	owners->lost += counted->lost;
 }
 
 void note_owner(struct owners *owners, const struct file *file)

@@ -13,11 +13,9 @@ struct owners *make_owners(void);
 void free_owners(struct owners *owners);
 void note_owner(struct owners *owners, const struct file *file);
 
-/* The owner of so many files whose paths are not known any more. */
+/* The owner of so many files whose paths are not kept; and those of others that were counted so. */
 void count_owner(struct owners *owners, uid_t uid, gid_t gid, uint64_t files);
-
-/* Files whose owners are not known any more. */
-void lose_owners(struct owners *owners, uint64_t files);
+void count_owners(struct owners *owners, const struct owners *counted);
 
 /* "unowned" of facts.md: files whose uid passwd doesn't name, or whose gid group doesn't; *more
  * are not in the list, or can't be known to be owned. Empty where the image has no passwd; gids

@@ -249,22 +249,6 @@ void survey_unread(struct survey *survey, const struct file *file)
 		survey->unlisted[LIST_SECRETS]++;
 }
 
-static void pass_over_owner(struct passed_over *passed, uid_t uid, gid_t gid)
-{
-	unsigned int i = 0;
-
-	while (i < passed->owner_count &&
-	       (passed->owners[i].uid != uid || passed->owners[i].gid != gid))
-		i++;
-	if (i == PASSED_OWNERS_MOST) {
-		passed->of_others++;
-		return;
-	}
-	if (i == passed->owner_count)
-		passed->owners[passed->owner_count++] = (struct passed_owner){uid, gid, 0};
-	passed->owners[i].files++;
-}
-
 void pass_over(struct passed_over *passed, const struct file *file, unsigned int lists)
 {
 	passed->files++;
@@ -272,7 +256,7 @@ void pass_over(struct passed_over *passed, const struct file *file, unsigned int
 		passed->bytes += file->size;
 	for (unsigned int list = 0; list < LIST_COUNT; list++)
 		passed->unlisted[list] += (lists & IN_LIST(list)) != 0;
-	pass_over_owner(passed, file->uid, file->gid);
+	count_owner(passed->owners, file->uid, file->gid, 1);
 }
 
 void survey_passed_over(struct survey *survey, const struct passed_over *passed)
@@ -281,11 +265,7 @@ void survey_passed_over(struct survey *survey, const struct passed_over *passed)
 	survey->bytes += passed->bytes;
 	for (unsigned int list = 0; list < LIST_COUNT; list++)
 		survey->unlisted[list] += passed->unlisted[list];
-	for (unsigned int i = 0; i < passed->owner_count; i++) {
-		const struct passed_owner *owner = &passed->owners[i];
-		count_owner(survey->owners, owner->uid, owner->gid, owner->files);
-	}
-	lose_owners(survey->owners, passed->of_others);
+	count_owners(survey->owners, passed->owners);
 	if (passed->files > 0)
 		lose_from_tree(survey->tree);
 }

@@ -76,21 +76,12 @@ unsigned int find_lists(const struct file *file, const void *head, size_t length
 
 /*
  * Files that were seen and let go: there was no room to keep them until the survey. Of those that
- * belong in a list only their number is left, and of all how many each owner has, as long as owners
- * can be told apart.
+ * belong in a list only their number is left, and of all how many each owner has.
  */
-#define PASSED_OWNERS_MOST 64
-
 struct passed_over {
 	uint64_t files, bytes;
 	uint32_t unlisted[LIST_COUNT];
-	struct passed_owner {
-		uid_t uid;
-		gid_t gid;
-		uint64_t files;
-	} owners[PASSED_OWNERS_MOST];
-	unsigned int owner_count;
-	uint64_t of_others;
+	struct owners *owners; /* files/owners.h */
 };
 
 void pass_over(struct passed_over *passed, const struct file *file, unsigned int lists);

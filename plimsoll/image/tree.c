@@ -1,4 +1,5 @@
 #include "plimsoll/image/tree.h"
+#include "plimsoll/files/owners.h"
 #include "plimsoll/text.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ void open_tree(struct tree *tree)
 	    .text = reserve(MOST_KEPT),
 	    .buckets = reserve(BUCKETS * sizeof(*tree->buckets)),
 	    .text_length = 1, /* 0 is none */
+	    .passed.owners = make_owners(),
 	};
 	if (getrandom(&tree->seed, sizeof(tree->seed), GRND_NONBLOCK) < 0)
 		tree->seed = (uint64_t)(uintptr_t)tree;
@@ -43,6 +45,7 @@ void close_tree(struct tree *tree)
 	munmap(tree->entries, MOST_KEPT);
 	munmap(tree->owners, MOST_KEPT);
 	munmap(tree->text, MOST_KEPT);
+	free_owners(tree->passed.owners);
 	seal_tree(tree);
 }
 
