@@ -10,5 +10,5 @@ def mark: if fails then "✗" elif . == "skip" then "–" else "✓" end;
    | "| `\($id)`\(if IN($checks.notes[]; $id) then "\\*" else "" end) | \($images | map($checks.images[.][$id] | mark) | join(" | ")) |"),
   "| passed, of \($checks.images[$images[0]] | length) | \($images | map([$checks.images[.][] | select(. == "pass")] | length | tostring) | join(" | ")) |",
   "",
-  "✓ passes, ✗ fails, – has nothing to judge; \\* is a note, which fails no image. "
+  "✓ passes, ✗ fails, – has nothing to judge, and is not counted as passed; \\* is a note, which fails no image. "
   + "Found by `make measure NAME=checks` on \($checks.date): \($checks.engine); Debian \($checks.suite)\(if $checks.bases == "local" then ", on stand-ins" else "" end)."
