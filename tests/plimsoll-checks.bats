@@ -162,6 +162,16 @@ fails_exactly() {
 	assert_line --partial 'unhealthy after healthy'
 }
 
+@test "what a health check that fails wrote is shown" {
+	assert_outcomes never-ready fail becomes-healthy
+	assert_line --regexp '^fail becomes-healthy: unhealthy, seen for .* \("service: health: port 3000 does not say 200"\)$'
+}
+
+@test "an app that never gets ready is held against nothing, and what was waited for is said" {
+	run -1 build/plimsoll check --quiet --ready 'port 3000 within 1 s' --only runs-read-only,restarts --format tap "$IMAGES:never-ready"
+	assert_line --partial 'not ready within 1 s: nothing accepts on port 3000/tcp: see --ready'
+}
+
 @test "an app that forks twice fails to start: its PID 1 ended with 0, and EXPOSE says that it is a service" {
 	assert_outcomes daemonizes fail starts
 	assert_outcomes daemonizes error stops-on-term becomes-healthy runs-unprivileged runs-read-only

@@ -9,6 +9,9 @@
 /* The name of a variable or an option is at most so long; a longer one is none. */
 #define NAME_SIZE 128
 
+#define LAST_LINE_BYTES 200
+#define HIDDEN_BYTES ((size_t)64 * 1024) /* of it, in which secrets are looked for */
+
 /* Text that grows; room is always there for what is appended next. */
 struct line {
 	char *bytes;
@@ -120,4 +123,20 @@ char *hide_secrets(const char *text, size_t length, size_t *hidden_length, const
 	}
 	*hidden_length = line.length;
 	return line.bytes;
+}
+
+json_t *show_last_line(const char *bytes, size_t length)
+{
+	const char *kind;
+
+	while (length > 0 && strchr("\r\n", bytes[length - 1]) != NULL)
+		length--;
+	const char *newline = memrchr(bytes, '\n', length);
+	const char *line = newline != NULL ? newline + 1 : bytes;
+	length -= (size_t)(line - bytes);
+	char *hidden =
+	    hide_secrets(line, length < HIDDEN_BYTES ? length : HIDDEN_BYTES, &length, &kind);
+	json_t *shown = plain_string(hidden, length, LAST_LINE_BYTES);
+	free(hidden);
+	return shown;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What inspect and history may say, and how long they may take. */
 static const struct limits limits = {.seconds = 60, .out_bytes = 8 << 20};
@@ -25,6 +26,13 @@ static bool is_missing(const struct output *err)
 		if (err->bytes != NULL && strstr(err->bytes, said[i]) != NULL)
 			return true;
 	return false;
+}
+
+static bool is_file(const char *name)
+{
+	struct stat status;
+
+	return stat(name, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /* What it said last, without the end of the line: clients put warnings before it. */
@@ -72,6 +80,9 @@ static json_t *ask_inspect(const struct engine *engine, const char *reference,
 		list = json_loadb(finished.out.bytes, finished.out.length, JSON_ALLOW_NUL, NULL);
 	if (json_is_object(json_array_get(list, 0)))
 		image = json_incref(json_array_get(list, 0));
+	else if (finished.status != 0 && is_file(reference))
+		fail(failure, reference, "no image of this engine, but a file: did you mean ",
+		     "docker-archive:", reference, "?", NULL);
 	else if (finished.status != 0 && is_missing(&finished.err))
 		fail(failure, reference, "not on this engine: ", name_client(engine), " pull ",
 		     reference, NULL);

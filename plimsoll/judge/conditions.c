@@ -17,12 +17,14 @@ static bool has_held(const json_t *facts, const json_t *run)
 /* Where it did not hold. */
 static void miss_condition(const json_t *run, const char *condition, struct result *result)
 {
+	const char *unready = look_text(run, "unready");
 	double exit;
 
 	if (look_number(run, "exit", &exit))
 		miss(result, condition, "exit %.0f%s", exit, quote_output(run));
 	else if (look_false(run, "ready"))
-		miss(result, condition, "not ready%s", quote_output(run));
+		miss(result, condition, "%s%s", unready != NULL ? unready : "not ready",
+		     quote_output(run));
 	else
 		not_shown(result, "whether it was ready was not seen");
 }
@@ -30,15 +32,12 @@ static void miss_condition(const json_t *run, const char *condition, struct resu
 /* Whether the run can be held against the image at all: it worked without the condition. */
 static bool worked_without(const json_t *facts, struct result *result)
 {
-	const char *by = look_text(facts, "runs.baseline.ready_by");
-
 	if (is_broken(facts))
 		not_shown(result, "it does not start: see the check \"starts\"");
 	else if (is_one_shot(facts) || look_true(facts, "runs.baseline.ready"))
 		return true;
 	else
-		not_shown(result, "not ready by %s in its own way either: see --ready",
-		          by != NULL ? by : "anything");
+		not_ready(facts, result);
 	return false;
 }
 
@@ -286,6 +285,9 @@ void assess_restarts(const json_t *facts, const struct budgets *budgets, struct 
 		not_shown(result, "what the second start left was not looked at");
 	else if (i > 0)
 		miss_findings(result, expected, "files that grew by the second start");
+	else if (look_true(run, "partial"))
+		not_shown(result, "ready again, and nothing grown that was compared; there are "
+		                  "more files than can be");
 	else
 		pass_condition(facts, run, "the second time as well", result);
 }

@@ -120,6 +120,8 @@ static void explain_missing_run(const json_t *facts, const char *run, struct res
 		not_shown(result, "it does not start: see the check \"starts\"");
 	else if (is_one_shot(facts))
 		skip(result, "a one-shot program: it ends by itself");
+	else if (look_false(facts, "runs.baseline.ready"))
+		not_ready(facts, result);
 	else if (strcmp(run, "baseline") == 0)
 		not_shown(result, "the run \"%s\" was asked for, but not made", run);
 	else

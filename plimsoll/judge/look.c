@@ -118,15 +118,31 @@ bool is_service(const json_t *facts, struct result *result)
 	return false;
 }
 
-const char *quote_output(const json_t *run)
+void not_ready(const json_t *facts, struct result *result)
+{
+	const char *why = look_text(facts, "runs.baseline.unready");
+
+	not_shown(result, "%s: see --ready", why != NULL ? why : "not ready");
+}
+
+static const char *quote(const char *line)
 {
 	static char text[256];
-	const char *last = look_text(run, "output.last");
 
 	text[0] = '\0';
-	if (last != NULL && *last != '\0')
-		snprintf(text, sizeof(text), " (\"%.*s\")", (int)sizeof(text) - 6, last);
+	if (line != NULL && *line != '\0')
+		snprintf(text, sizeof(text), " (\"%.*s\")", (int)sizeof(text) - 6, line);
 	return text;
+}
+
+const char *quote_output(const json_t *run)
+{
+	return quote(look_text(run, "output.last"));
+}
+
+const char *quote_health(const json_t *run)
+{
+	return quote(look_text(run, "health_output"));
 }
 
 void miss_findings(struct result *result, const char *expected, const char *noun)

@@ -33,8 +33,15 @@ bool is_service(const json_t *facts, struct result *result);
 bool is_one_shot(const json_t *facts);
 bool is_broken(const json_t *facts);
 
-/* The end of its output as " (\"last line\")", or "". Valid until the next call. */
+/* For a service that was not ready in its own way: nothing can be held against it under a
+ * condition.
+ */
+void not_ready(const json_t *facts, struct result *result);
+
+/* The end of its output as " (\"last line\")", or "". Valid until the next call, as is that of its
+ * health check. */
 const char *quote_output(const json_t *run);
+const char *quote_health(const json_t *run);
 
 /* miss(), with how many findings there are, and the first. noun is their plural. */
 void miss_findings(struct result *result, const char *expected, const char *noun);

@@ -28,7 +28,7 @@ void assess_starts(const json_t *facts, const struct budgets *budgets, struct re
 	static const char expected[] = "it runs on, or ends with 0";
 	char asked[64];
 	const json_t *baseline = look(facts, "runs.baseline");
-	const char *error = look_text(baseline, "error");
+	const char *error = look_text(baseline, "error"), *unready = look_text(baseline, "unready");
 	double alive = 0, exit;
 	bool ended = look_number(baseline, "exit", &exit);
 
@@ -45,8 +45,8 @@ void assess_starts(const json_t *facts, const struct budgets *budgets, struct re
 	else if (!look_true(baseline, "running") || ended)
 		not_shown(result, "whether it runs was not seen");
 	else if (budgets->ready != NULL && look_false(baseline, "ready"))
-		miss(result, describe_readiness(budgets, asked),
-		     "still running after %.2f s, not ready%s", alive, quote_output(baseline));
+		miss(result, describe_readiness(budgets, asked), "still running after %.2f s, %s%s",
+		     alive, unready != NULL ? unready : "not ready", quote_output(baseline));
 	else
 		pass(result, "still running after %.2f s", alive);
 }
@@ -82,8 +82,9 @@ void assess_becomes_healthy(const json_t *facts, const struct budgets *budgets,
 	bool timed = look_number(baseline, "ready_after", &after);
 	snprintf(expected, sizeof(expected), "healthy within %g s", limit);
 	if (has_health(health, "unhealthy"))
-		miss(result, expected, "unhealthy%s, seen for %.2f s",
-		     has_health(health, "healthy") ? " after healthy" : "", alive);
+		miss(result, expected, "unhealthy%s, seen for %.2f s%s",
+		     has_health(health, "healthy") ? " after healthy" : "", alive,
+		     quote_health(baseline));
 	else if (has_health(health, "healthy") && look_false(baseline, "running"))
 		miss(result, expected, "healthy, then it ended%s", quote_output(baseline));
 	else if (has_health(health, "healthy") && timed && after > limit)

@@ -1,15 +1,14 @@
 #include "plimsoll/probe/healthcheck.h"
 
 #include "plimsoll/engine/client.h"
-#include "plimsoll/engine/process.h"
+#include "plimsoll/image/hide.h"
 #include "plimsoll/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+#define OUTPUT_BYTES ((size_t)64 * 1024)
 
 const char **compose_test(const json_t *test)
 {
@@ -31,22 +30,46 @@ const char **compose_test(const json_t *test)
 	return words;
 }
 
-bool passes_healthcheck(const json_t *test, double seconds, bool *forked)
+static void take_last_line(const char *bytes, size_t length, json_t **said)
 {
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC), status = -1;
-	const char **words = compose_test(test);
-	pid_t pid;
+	if (length == 0)
+		return;
+	json_decref(*said);
+	*said = show_last_line(bytes, length);
+}
 
-	errno = 0;
-	bool started = nothing >= 0 && words[0] != NULL &&
-	               start_process(words, nothing, nothing, nothing, &pid);
-	*forked = started || (errno != EAGAIN && errno != ENOMEM);
-	if (started && !await_process(pid, now() + seconds, true, &status)) {
-		end_process(pid, &status);
-		status = -1;
+/* Errors stand on standard error, mostly. */
+static void take_output(const struct finished *finished, json_t **said)
+{
+	const struct output *output = finished->err.length > 0 ? &finished->err : &finished->out;
+
+	take_last_line(output->bytes, output->length, said);
+}
+
+bool passes_healthcheck(const json_t *test, double seconds, bool *forked, json_t **said)
+{
+	const struct limits limits = {.seconds = seconds, .out_bytes = OUTPUT_BYTES};
+	const char **words = compose_test(test);
+	const struct engine program = {.client = words[0]};
+	struct finished finished;
+	struct failure failure;
+	bool passed = false;
+
+	*forked = true;
+	if (words[0] == NULL) {
+		free(words);
+		return false;
 	}
-	if (nothing >= 0)
-		close(nothing);
+	if (run_client(&program, words + 1, &limits, &finished, &failure)) {
+		passed = finished.status == 0 && !finished.timed_out;
+		if (!passed)
+			take_output(&finished, said);
+		free_finished(&finished);
+	} else {
+		*forked = errno != EAGAIN && errno != ENOMEM;
+		if (*forked)
+			take_last_line(failure.text, strlen(failure.text), said);
+	}
 	free(words);
-	return status == 0;
+	return passed;
 }

@@ -12,9 +12,10 @@
  *     HEALTHCHECK's test, an array, passes, which has at most --test-seconds S (30) for each of
  *     --tries N (0: as many as fit into the time); with --none not at all, and ready is false. Then
  *     looks:
- *     {"ready": bool, "after": s, "full": bool, "processes": […], "listening": […]} as in facts.md;
- *     full says that there was no process left for the test, and the wait ended at once; what came
- *     from outside (ppid 0: this program, health checks), and what that started, is left out.
+ *     {"ready": bool, "after": s, "full": bool, "said": "…", "processes": […], "listening": […]} as
+ *     in facts.md; full says that there was no process left for the test, and the wait ended at
+ *     once; said is the last line of a test that did not pass, or null; what came from
+ *     outside (ppid 0: this program, health checks), and what that started, is left out.
  *     With --proof, and where it is ready, "proof" is the object that `proof` prints.
  *     With --orphan SECONDS it makes a process whose parent ends before it (so that PID 1
  *     must reap it), lets that end, and waits until it is gone: "orphan" is {"existed": bool,

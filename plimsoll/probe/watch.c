@@ -156,40 +156,43 @@ static void pause_for(double seconds)
 	nanosleep(&time, NULL);
 }
 
-static bool is_ready(const struct patience *patience, double deadline, bool *forked)
+/* What is seen of a health check that does not pass. */
+struct ill_health {
+	bool forked;  /* false: there was no process left for it */
+	json_t *said; /* its last line, or NULL */
+};
+
+static bool is_ready(const struct patience *patience, double deadline, struct ill_health *health)
 {
 	if (patience->test == NULL)
 		return any_accepts(patience->ports, deadline);
 	return passes_healthcheck(patience->test, smaller(patience->test_seconds, deadline - now()),
-	                          forked);
+	                          &health->forked, &health->said);
 }
 
 /* A try that takes long is followed by as long a pause, so that what comes up has half of the time
  * to itself. */
-static bool wait_until_ready(const struct patience *patience, double deadline, bool *forked)
+static bool wait_until_ready(const struct patience *patience, double deadline,
+                             struct ill_health *health)
 {
 	double pause = PAUSE_FIRST;
 
 	for (uint32_t tries = 1;; tries++, pause = smaller(pause * 1.5, PAUSE_LAST)) {
 		double start = now();
 
-		if (is_ready(patience, deadline, forked))
+		if (is_ready(patience, deadline, health))
 			return true;
 		double took = now() - start, left = deadline - now();
-		if (left <= 0 || tries == patience->tries || !*forked)
+		if (left <= 0 || tries == patience->tries || !health->forked)
 			return false;
 		pause_for(smaller(took > pause ? took : pause, left));
 	}
 }
 
-json_t *watch(const struct patience *patience, struct failure *failure)
+/* The processes and the sockets that are there by now. */
+static json_t *look_around(struct failure *failure)
 {
 	struct listeners listeners;
-	const double start = now();
-	bool forked = true;
-	const bool ready =
-	    patience->wait && wait_until_ready(patience, start + patience->seconds, &forked);
-	const double after = now() - start;
 	json_t *processes = list_processes(PROC, failure);
 
 	if (processes == NULL)
@@ -198,6 +201,26 @@ json_t *watch(const struct patience *patience, struct failure *failure)
 		json_decref(processes);
 		return NULL;
 	}
-	return json_pack("{s:b, s:f, s:b, s:o, s:o}", "ready", ready, "after", after, "full",
-	                 !forked, "processes", processes, "listening", list_listeners(&listeners));
+	return json_pack("{s:o, s:o}", "processes", processes, "listening",
+	                 list_listeners(&listeners));
+}
+
+json_t *watch(const struct patience *patience, struct failure *failure)
+{
+	const double start = now();
+	struct ill_health health = {.forked = true};
+	const bool ready =
+	    patience->wait && wait_until_ready(patience, start + patience->seconds, &health);
+	const double after = now() - start;
+	json_t *seen = look_around(failure);
+
+	if (seen != NULL) {
+		json_object_set_new(seen, "ready", json_boolean(ready));
+		json_object_set_new(seen, "after", json_real(after));
+		json_object_set_new(seen, "full", json_boolean(!health.forked));
+		json_object_set(seen, "said",
+		                health.said != NULL && !ready ? health.said : json_null());
+	}
+	json_decref(health.said);
+	return seen;
 }

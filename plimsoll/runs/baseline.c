@@ -49,12 +49,13 @@ static void add_health(json_t *health, const char *state)
 }
 
 /* "" where it has ended meanwhile, which is not ill health. */
-static const char *name_health(const struct run *run, const struct readiness *readiness)
+static const char *name_health(const struct run *run, const struct readiness *readiness,
+                               json_t **said)
 {
 	struct container_state state;
 	struct failure unknown;
 
-	switch (ask_health(run, readiness)) {
+	switch (ask_health(run, readiness, said)) {
 	case HEALTHY:
 		return "healthy";
 	case UNHEALTHY:
@@ -67,19 +68,20 @@ static const char *name_health(const struct run *run, const struct readiness *re
 }
 
 /* By the image's own test, asked by plimsoll: the engine's interval may be half a minute. */
-static json_t *describe_health(const struct run *run, const struct readiness *readiness,
-                               bool was_ready, const struct container_state *state)
+static void add_healths(const struct run *run, const struct readiness *readiness,
+                        const struct container_state *state, json_t *baseline)
 {
-	json_t *health = json_array();
+	json_t *health = json_array(), *said = json_null();
 
-	if (readiness->test == NULL)
-		return health;
-	add_health(health, "starting");
-	if (was_ready)
-		add_health(health, "healthy");
-	if (state->running)
-		add_health(health, name_health(run, readiness));
-	return health;
+	if (readiness->test != NULL) {
+		add_health(health, "starting");
+		if (json_is_true(json_object_get(baseline, "ready")))
+			add_health(health, "healthy");
+		if (state->running)
+			add_health(health, name_health(run, readiness, &said));
+	}
+	json_object_set_new(baseline, "health", health);
+	json_object_set_new(baseline, "health_output", said);
 }
 
 /* "changed" is null where it can't be read. */
@@ -94,7 +96,6 @@ static void add_changes(const struct run *run, json_t *baseline)
 bool finish_baseline(const struct run *run, json_t *results, struct failure *failure)
 {
 	json_t *baseline = json_object_get(json_object_get(results, "runs"), run->name);
-	bool was_ready = json_is_true(json_object_get(baseline, "ready"));
 	struct container_state state;
 	struct readiness readiness;
 
@@ -104,8 +105,7 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	if (!read_state(run->cage, run->id, &state, failure))
 		return false;
 	double alive = state.running ? now() - run->began : state.finished - state.started;
-	json_object_set_new(baseline, "health",
-	                    describe_health(run, &readiness, was_ready, &state));
+	add_healths(run, &readiness, &state, baseline);
 	json_object_set_new(baseline, "running", json_boolean(state.running));
 	json_object_set_new(baseline, "exit", exit_of(&state));
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
@@ -116,12 +116,13 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	return true;
 }
 
-static json_t *describe_arrival(const struct arrival *arrival)
+static json_t *describe_arrival(const struct readiness *readiness, const struct arrival *arrival)
 {
 	json_t *baseline =
-	    json_pack("{s:[s], s:b, s:n, s:b, s:s, s:o}", "options", "--network=none", "started", 1,
-	              "error", "ready", arrival->ready, "ready_by", name_readiness(arrival->by),
-	              "ready_after", seconds_of(arrival->after));
+	    json_pack("{s:[s], s:b, s:n, s:b, s:s, s:o, s:o}", "options", "--network=none",
+	              "started", 1, "error", "ready", arrival->ready, "ready_by",
+	              name_readiness(arrival->by), "ready_after", seconds_of(arrival->after),
+	              "unready", explain_unready(readiness, arrival));
 
 	if (!arrival->ready)
 		json_object_set_new(baseline, "ready_after", json_null());
@@ -135,7 +136,7 @@ static bool follow(struct run *run, const struct readiness *readiness, json_t *r
 
 	if (!await_ready(run, readiness, &arrival, failure))
 		return false;
-	json_t *baseline = describe_arrival(&arrival);
+	json_t *baseline = describe_arrival(readiness, &arrival);
 	add_run(results, "baseline", baseline);
 	look_inside(run, readiness, &arrival, baseline);
 	if (arrival.running && readiness->orphan)

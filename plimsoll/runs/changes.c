@@ -126,27 +126,33 @@ json_t *read_changes(const struct run *run, struct failure *failure)
 	return changed;
 }
 
-/* Adds {PATH: bytes} of a regular file; *names is the space that is left for paths. */
-static void add_size(struct archive_entry *entry, const char *parent, json_t *sizes, size_t *names)
+static void add_size(struct sizes *sizes, const char *path, json_int_t size)
 {
-	const char *name = archive_entry_pathname(entry);
-	char path[3 * PATH_BYTES];
-
-	if (name == NULL || archive_entry_filetype(entry) != AE_IFREG ||
-	    json_object_size(sizes) >= MOST_FILES)
-		return;
-	snprintf(path, sizeof(path), "%s/%s", parent, name);
 	char *plain = make_plain(path, strlen(path), PATH_BYTES);
 	size_t length = strlen(plain);
-	if (length <= *names) {
-		*names -= length;
-		json_object_set_new(sizes, plain, json_integer(archive_entry_size(entry)));
+
+	if (json_object_size(sizes->files) < MOST_FILES && length <= sizes->names) {
+		sizes->names -= length;
+		json_object_set_new(sizes->files, plain, json_integer(size));
+	} else {
+		sizes->partial = true;
 	}
 	free(plain);
 }
 
+static void add_file(struct archive_entry *entry, const char *parent, struct sizes *sizes)
+{
+	const char *name = archive_entry_pathname(entry);
+	char path[3 * PATH_BYTES];
+
+	if (name == NULL || archive_entry_filetype(entry) != AE_IFREG)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	add_size(sizes, path, archive_entry_size(entry));
+}
+
 /* Of each in the tar archive that is read from fd; a name that is no UTF-8 is a warning. */
-static bool add_sizes(int fd, const char *parent, json_t *sizes, size_t *names)
+static bool add_files(int fd, const char *parent, struct sizes *sizes)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
@@ -156,14 +162,14 @@ static bool add_sizes(int fd, const char *parent, json_t *sizes, size_t *names)
 	if (archive_read_open_fd(archive, fd, 65536) == ARCHIVE_OK) {
 		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
 		       status == ARCHIVE_WARN)
-			add_size(entry, parent, sizes, names);
+			add_file(entry, parent, sizes);
 	}
 	archive_read_free(archive);
 	return status == ARCHIVE_EOF;
 }
 
 /* Names in the archive of "/a/b" begin with "b": the parent is "/a", or "" for "/b". */
-static bool add_copy(const struct run *run, const char *path, json_t *sizes, size_t *names,
+static bool add_copy(const struct run *run, const char *path, struct sizes *sizes,
                      struct failure *failure)
 {
 	char source[PATH_BYTES + 128], parent[PATH_BYTES];
@@ -181,69 +187,79 @@ static bool add_copy(const struct run *run, const char *path, json_t *sizes, siz
 	if (!start_stream(run->cage->engine, (const char *const[]){"cp", source, "-", NULL},
 	                  &stream, failure))
 		return false;
-	bool read = add_sizes(stream.fd, parent, sizes, names);
+	bool read = add_files(stream.fd, parent, sizes);
 	bool copied = finish_stream(&stream, read ? COPY_SECONDS : 0, &finished, failure);
 	free_finished(&finished);
 	return copied && (read || fail(failure, path, "can't be read", NULL));
 }
 
 /* What is changed has no size that the engine tells: that it is there counts. */
-static void add_changed(const json_t *changed, json_t *sizes)
+static void add_changed(const json_t *changed, struct sizes *sizes)
 {
 	json_t *entry;
 	size_t i;
 
 	json_array_foreach(changed, i, entry) json_object_set_new(
-	    sizes, json_string_value(json_object_get(entry, "path")), json_integer(0));
+	    sizes->files, json_string_value(json_object_get(entry, "path")), json_integer(0));
+	sizes->partial = sizes->partial || i >= MOST_CHANGES - 1;
 }
 
-json_t *read_volumes(const struct run *run, struct failure *failure)
+bool read_volumes(const struct run *run, struct sizes *sizes, struct failure *failure)
 {
-	json_t *sizes = json_object(), *volume;
-	size_t names = MOST_NAMES, i;
+	json_t *volume;
+	size_t i;
 
+	*sizes = (struct sizes){.files = json_object(), .names = MOST_NAMES};
 	json_array_foreach(volumes_of(run), i, volume)
 	{
 		if (json_is_string(volume) &&
-		    !add_copy(run, json_string_value(volume), sizes, &names, failure)) {
-			json_decref(sizes);
-			return NULL;
+		    !add_copy(run, json_string_value(volume), sizes, failure)) {
+			json_decref(sizes->files);
+			sizes->files = NULL;
+			return false;
 		}
 	}
-	return sizes;
+	return true;
 }
 
-json_t *read_sizes(const struct run *run, struct failure *failure)
+bool read_sizes(const struct run *run, struct sizes *sizes, struct failure *failure)
 {
-	json_t *sizes = read_volumes(run, failure);
-	json_t *changed = sizes != NULL ? read_changes(run, failure) : NULL;
-
+	if (!read_volumes(run, sizes, failure))
+		return false;
+	json_t *changed = read_changes(run, failure);
 	if (changed == NULL) {
-		json_decref(sizes);
-		return NULL;
+		json_decref(sizes->files);
+		sizes->files = NULL;
+		return false;
 	}
 	add_changed(changed, sizes);
 	json_decref(changed);
-	return sizes;
+	return true;
 }
 
-static bool is_as_large(const json_t *sizes, const char *path, const json_t *size)
+/* As far as is known: a file that was not kept may have been as large. */
+static bool was_smaller(const struct sizes *sizes, const char *path, const json_t *size)
 {
-	const json_t *old = json_object_get(sizes, path);
+	const json_t *old = json_object_get(sizes->files, path);
 
-	return old != NULL && json_integer_value(old) >= json_integer_value(size);
+	return old != NULL ? json_integer_value(old) < json_integer_value(size) : !sizes->partial;
 }
 
-json_t *find_grown(const json_t *before, const json_t *between, const json_t *after)
+json_t *find_grown(const struct sizes *before, const struct sizes *between,
+                   const struct sizes *after, bool *partial)
 {
 	json_t *grown = json_array(), *size;
 	const char *path;
 
-	json_object_foreach((json_t *)after, path, size)
+	*partial = before->partial || between->partial || after->partial;
+	json_object_foreach(after->files, path, size)
 	{
-		if (json_array_size(grown) < MOST_GROWN && !is_as_large(before, path, size) &&
-		    !is_as_large(between, path, size))
+		if (!was_smaller(before, path, size) || !was_smaller(between, path, size))
+			continue;
+		if (json_array_size(grown) < MOST_GROWN)
 			json_array_append_new(grown, json_string(path));
+		else
+			*partial = true;
 	}
 	return grown;
 }

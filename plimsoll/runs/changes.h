@@ -13,15 +13,26 @@ json_t *parse_changes(const char *text, size_t length, const json_t *volumes);
 /* The same of a container. NULL and failure where the engine does not say. */
 json_t *read_changes(const struct run *run, struct failure *failure);
 
-/*
- * {PATH: bytes} of the files in the image's volumes, and what the container has changed or added
- * besides, as {PATH: 0}. Without the latter it is quick; the engine may have to walk a whole image
- * to tell the latter. NULL and failure where it can't be read.
- */
-json_t *read_volumes(const struct run *run, struct failure *failure);
-json_t *read_sizes(const struct run *run, struct failure *failure);
+/* Files and their sizes, as many as are kept. */
+struct sizes {
+	json_t *files; /* {PATH: bytes}, the owner's to release; NULL: they can't be read */
+	size_t names;  /* bytes of paths for which there is room */
+	bool partial;  /* there are more files */
+};
 
-/* Paths of `after` that are neither in `before` nor in `between` as large as now; at most 100. */
-json_t *find_grown(const json_t *before, const json_t *between, const json_t *after);
+/*
+ * The files in the image's volumes, and what the container has changed or added besides, of 0
+ * bytes. Without the latter it is quick; the engine may have to walk a whole image to tell the
+ * latter. False and failure where it can't be read.
+ */
+bool read_volumes(const struct run *run, struct sizes *sizes, struct failure *failure);
+bool read_sizes(const struct run *run, struct sizes *sizes, struct failure *failure);
+
+/*
+ * Paths of `after` that are neither in `before` nor in `between` as large as now; at most 100.
+ * *partial says that there may be others: what is not among files that are partial is not new.
+ */
+json_t *find_grown(const struct sizes *before, const struct sizes *between,
+                   const struct sizes *after, bool *partial);
 
 #endif

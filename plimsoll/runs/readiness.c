@@ -194,7 +194,7 @@ json_t *watch_now(const struct run *run, const struct readiness *readiness)
 	return watch_inside(run, &at_once, 0, 0);
 }
 
-enum health ask_health(const struct run *run, const struct readiness *readiness)
+enum health ask_health(const struct run *run, const struct readiness *readiness, json_t **said)
 {
 	double most = readiness->retries * (readiness->test_seconds + HEALTH_PAUSE);
 	json_t *answer =
@@ -203,6 +203,7 @@ enum health ask_health(const struct run *run, const struct readiness *readiness)
 	                     : json_is_true(json_object_get(answer, "ready")) ? HEALTHY
 	                                                                      : UNHEALTHY;
 
+	*said = answer != NULL ? json_incref(json_object_get(answer, "said")) : json_null();
 	json_decref(answer);
 	return health;
 }
@@ -253,7 +254,8 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
 	double end = run->began + (brief ? RUNNING_SECONDS : readiness->within), left;
 	double pause = PAUSE_FIRST;
 
-	*arrival = (struct arrival){.running = true, .by = readiness->by};
+	*arrival =
+	    (struct arrival){.running = true, .by = readiness->by, .waited = left_until(run, end)};
 	while (arrival->running && (left = left_until(run, end)) > 0) {
 		arrival->ready = is_ready(run, readiness, left, arrival);
 		arrival->after = now() - run->began - read_orphan_time(arrival->watched);
@@ -269,6 +271,46 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
 	}
 	settle_running(readiness, arrival);
 	return true;
+}
+
+/* "80/tcp, 443/tcp" */
+static void list_ports(const unsigned int ports[], char text[12 * MOST_PORTS])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; ports[i] != 0; i++)
+		used += (size_t)snprintf(text + used, 12 * MOST_PORTS - used, "%s%u/tcp",
+		                         i > 0 ? ", " : "", ports[i]);
+}
+
+/* What was waited for in vain; allocated. */
+static char *describe_lack(const struct readiness *readiness, const char *said)
+{
+	char ports[12 * MOST_PORTS];
+
+	switch (readiness->by) {
+	case BY_HEALTHCHECK:
+		return said != NULL ? print_text("its HEALTHCHECK does not pass: \"%s\"", said)
+		                    : print_text("its HEALTHCHECK does not pass");
+	case BY_PORT:
+		list_ports(readiness->ports, ports);
+		return print_text("nothing accepts on port%s %s",
+		                  readiness->ports[1] != 0 ? "s" : "", ports);
+	default:
+		return print_text("nothing accepts on any TCP port");
+	}
+}
+
+json_t *explain_unready(const struct readiness *readiness, const struct arrival *arrival)
+{
+	if (arrival->ready || !arrival->running)
+		return json_null();
+	char *lack =
+	    describe_lack(readiness, json_string_value(json_object_get(arrival->watched, "said")));
+	json_t *reason = json_sprintf("not ready within %g s: %s",
+	                              (double)(long)(10 * arrival->waited + 0.5) / 10, lack);
+	free(lack);
+	return reason;
 }
 
 void free_arrival(struct arrival *arrival)

@@ -34,7 +34,8 @@ const char *name_readiness(enum ready_by by);
 /* What was found at the end of the wait. */
 struct arrival {
 	bool ready, running;
-	double after; /* seconds since the start */
+	double after;  /* seconds since the start */
+	double waited; /* seconds since the start that it had, at most */
 	enum ready_by by;
 	json_t *watched; /* the probe's last `watch`, or NULL; free_arrival() releases it */
 	struct container_state end; /* where it is not running: how it ended */
@@ -45,6 +46,9 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
                  struct failure *failure);
 void free_arrival(struct arrival *arrival);
 
+/* Why it runs on and is not ready, "unready" of facts.md: null where it is, or has ended. */
+json_t *explain_unready(const struct readiness *readiness, const struct arrival *arrival);
+
 /* The state by now: of one that has ended it is known, or when the probe found it ready; then
  * nobody is asked. */
 bool read_end(const struct run *run, const struct arrival *arrival, struct container_state *state,
@@ -53,8 +57,9 @@ bool read_end(const struct run *run, const struct arrival *arrival, struct conta
 /* What the probe sees at once, as `watched` above. */
 json_t *watch_now(const struct run *run, const struct readiness *readiness);
 
-/* By as many tries of the image's HEALTHCHECK as may fail in a row. */
+/* By as many tries of the image's HEALTHCHECK as may fail in a row; *said is the last line of one
+ * that did not pass, or null: a new reference. */
 enum health { HEALTHY, UNHEALTHY, HEALTH_UNKNOWN }; /* unknown: nobody could be asked */
-enum health ask_health(const struct run *run, const struct readiness *readiness);
+enum health ask_health(const struct run *run, const struct readiness *readiness, json_t **said);
 
 #endif

@@ -373,25 +373,19 @@ static void drop_service_runs(struct work *work)
 	}
 }
 
-/* Nothing can be held against an image that does not work anyhow. Of a broken one its kind says why
- * there is no run. */
+/* Nothing can be held against an image that does not work anyhow. Its kind says why there is no
+ * run, or what the baseline lacks to be ready. */
 static void drop_conditions(struct work *work)
 {
 	json_t *runs = json_object_get(work->results, "runs");
 	json_t *errors = json_object_get(work->results, "errors");
-	const char *by = json_string_value(json_object_get(find_run(work, "baseline"), "ready_by"));
-	char reason[128];
 
-	snprintf(reason, sizeof(reason), "not ready by %s in its own way either: see --ready",
-	         by != NULL ? by : "anything");
 	for (size_t i = 0; i < COUNT(first); i++) {
 		if (!first[i].conditional)
 			continue;
 		for (const char *const *name = first[i].gives; *name != NULL; name++) {
 			json_object_del(runs, *name);
 			json_object_del(errors, *name);
-			if (work->kind == KIND_SERVICE && is_wanted(work->options, *name))
-				add_error(work->results, *name, reason);
 		}
 	}
 	drop_bundles(work, first, COUNT(first));

@@ -113,20 +113,38 @@ static bool bring_up(struct run *run, const struct confinement *confinement,
 	return true;
 }
 
-static json_t *describe_restart(const struct run *run, const struct arrival *arrival, json_t *grown,
+/* "grown" of facts.md, and whether that is partial; both are null where it can't be told. */
+static json_t *describe_growth(const struct run *run, const struct sizes *before,
+                               const struct sizes *between)
+{
+	struct failure unread;
+	struct sizes after;
+	bool partial;
+
+	if (between->files == NULL || !read_sizes(run, &after, &unread))
+		return json_pack("{s:n, s:n}", "grown", "partial");
+	json_t *grown = find_grown(before, between, &after, &partial);
+	json_decref(after.files);
+	return json_pack("{s:o, s:b}", "grown", grown, "partial", partial);
+}
+
+static json_t *describe_restart(const struct run *run, const struct readiness *readiness,
+                                const struct arrival *arrival, json_t *growth,
                                 struct failure *failure)
 {
 	struct container_state state;
 
 	if (!read_state(run->cage, run->id, &state, failure)) {
-		json_decref(grown);
+		json_decref(growth);
 		return NULL;
 	}
-	json_t *restart =
-	    json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
-	              seconds_of(arrival->after), "exit", exit_of(&state), "grown", grown);
+	json_t *restart = json_pack("{s:b, s:o, s:o}", "ready", arrival->ready, "ready_after",
+	                            seconds_of(arrival->after), "exit", exit_of(&state));
+	json_object_update(restart, growth);
+	json_decref(growth);
 	if (!arrival->ready) {
 		json_object_set_new(restart, "ready_after", json_null());
+		json_object_set_new(restart, "unready", explain_unready(readiness, arrival));
 		json_object_set_new(restart, "output", output_of(run));
 	}
 	return restart;
@@ -140,34 +158,33 @@ static json_t *describe_refusal(const struct run *run)
 
 	if (!read_state(run->cage, run->id, &state, &unknown) || state.error[0] == '\0')
 		return NULL;
-	return json_pack("{s:b, s:n, s:i, s:s, s:[], s:o}", "ready", 0, "ready_after", "exit",
-	                 state.exit, "error", state.error, "grown", "output", output_of(run));
+	return json_pack("{s:b, s:n, s:i, s:s, s:[], s:b, s:o}", "ready", 0, "ready_after", "exit",
+	                 state.exit, "error", state.error, "grown", "partial", 0, "output",
+	                 output_of(run));
 }
 
 /*
  * The second start of the ended container; before: its volumes while it ran. What was changed
- * besides is not read then, as that can take long: runs.c knows it of the baseline. "grown" is null
- * where it can't be told.
+ * besides is not read then, as that can take long: runs.c knows it of the baseline.
  */
-static json_t *restart(struct run *run, const struct readiness *readiness, const json_t *before,
-                       struct failure *failure)
+static json_t *restart(struct run *run, const struct readiness *readiness,
+                       const struct sizes *before, struct failure *failure)
 {
+	struct sizes between = {0};
 	struct failure unread;
 	struct arrival arrival;
-	json_t *between = before != NULL ? read_sizes(run, &unread) : NULL, *made = NULL;
+	json_t *made = NULL;
 
+	if (before->files != NULL)
+		read_sizes(run, &between, &unread);
 	if (!start_again(run, failure)) {
 		made = describe_refusal(run);
 	} else if (await_ready(run, readiness, &arrival, failure)) {
-		json_t *after = between != NULL ? read_sizes(run, &unread) : NULL;
-
-		made = describe_restart(
-		    run, &arrival, after != NULL ? find_grown(before, between, after) : json_null(),
-		    failure);
+		made = describe_restart(run, readiness, &arrival,
+		                        describe_growth(run, before, &between), failure);
 		free_arrival(&arrival);
-		json_decref(after);
 	}
-	json_decref(between);
+	json_decref(between.files);
 	return made;
 }
 
@@ -175,20 +192,23 @@ static bool stop_and_restart(struct run *run, const struct readiness *readiness,
                              struct failure *failure)
 {
 	bool wanted = is_wanted(run->options, "restart");
+	struct sizes before = {0};
 	struct failure reason;
-	json_t *before = wanted ? read_volumes(run, &reason) : NULL, *again = NULL;
+	json_t *again = NULL;
 
+	if (wanted)
+		read_volumes(run, &before, &reason);
 	if (!end_by_signal(run, stop_signal_of(run), results, failure)) {
-		json_decref(before);
+		json_decref(before.files);
 		return false;
 	}
 	if (wanted)
-		again = restart(run, readiness, before, &reason);
+		again = restart(run, readiness, &before, &reason);
 	if (again != NULL)
 		add_run(results, "restart", again);
 	else if (wanted)
 		add_error(results, "restart", reason.text);
-	json_decref(before);
+	json_decref(before.files);
 	return true;
 }
 

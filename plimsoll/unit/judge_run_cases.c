@@ -19,6 +19,8 @@
 	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" \
 	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
 
+#define UNREADY "'unready':'not ready within 2 s: nothing accepts on port 9/tcp'"
+
 #define PROVEN                                                                                     \
 	"'proof':{'root_write':'EROFS','bounding':'0','no_new_privileges':true,'seccomp':2,"       \
 	"'uids':[12345,12345,12345,12345]}"
@@ -36,6 +38,9 @@ const struct judge_case run_cases[] = {
     {"starts",
      BASELINE("service", "'started':true,'ready':false,'running':true,'exit':null,'alive_for':3.2"),
      OUTCOME_FAIL, "still running after 3.20 s, not ready", &asked},
+    {"starts",
+     BASELINE("service", "'started':true,'ready':false," UNREADY ",'running':true,'alive_for':3"),
+     OUTCOME_FAIL, "3.00 s, not ready within 2 s: nothing accepts on port 9/tcp", &asked},
     {"starts",
      BASELINE("service", "'started':true,'ready':true,'running':true,'exit':null,'alive_for':3.2"),
      OUTCOME_PASS, "still running", &asked},
@@ -66,6 +71,9 @@ const struct judge_case run_cases[] = {
      OUTCOME_FAIL, "healthy, then it ended", NULL},
     {"becomes-healthy", CHECKED("'health':['starting','unhealthy'],'alive_for':9"), OUTCOME_FAIL,
      "unhealthy, seen for 9.00 s", NULL},
+    {"becomes-healthy",
+     CHECKED("'health':['starting','unhealthy'],'alive_for':9,'health_output':'sh: no curl'"),
+     OUTCOME_FAIL, "unhealthy, seen for 9.00 s (\"sh: no curl\")", NULL},
     {"becomes-healthy", CHECKED("'health':['starting'],'alive_for':9"), OUTCOME_FAIL,
      "still starting after 9.00 s", NULL},
     {"becomes-healthy", CHECKED("'health':['starting'],'alive_for':1"), OUTCOME_ERROR,
@@ -138,6 +146,12 @@ const struct judge_case run_cases[] = {
     {"restarts", SERVICE("'restart':{'ready':false,'exit':1,'grown':[]}"), OUTCOME_FAIL, "exit 1",
      NULL},
     {"restarts", SERVICE("'restart':{'ready':true}"), OUTCOME_ERROR, "not looked at", NULL},
+    {"restarts", SERVICE("'restart':{'ready':true,'grown':[],'partial':true}"), OUTCOME_ERROR,
+     "there are more files", NULL},
+    {"restarts", SERVICE("'restart':{'ready':true,'grown':['/log'],'partial':true}"), OUTCOME_FAIL,
+     "/log", NULL},
+    {"restarts", SERVICE("'restart':{'ready':false," UNREADY ",'grown':[]}"), OUTCOME_FAIL,
+     "not ready within 2 s: nothing accepts on port 9/tcp", NULL},
     {"restarts", ONE_SHOT("'restart':{'ready':false}"), OUTCOME_SKIP, "one-shot", NULL},
 
     {"runs-read-only", SERVICE("'read_only':{'ready':true,'proof':'EROFS'}"), OUTCOME_PASS,
@@ -162,9 +176,14 @@ const struct judge_case run_cases[] = {
     {"runs-read-only", SERVICE("'read_only':{'ready':true,'proof':null}"), OUTCOME_ERROR,
      "not seen", NULL},
     {"runs-read-only",
-     RUNS("'kind':'service','baseline':{'ready':false,'ready_by':'port'},'read_only':{'ready':"
-          "false}"),
-     OUTCOME_ERROR, "not ready by port in its own way either", NULL},
+     RUNS("'kind':'service','baseline':{'ready':false},'read_only':{'ready':false}"), OUTCOME_ERROR,
+     "not ready: see --ready", NULL},
+    {"runs-read-only",
+     RUNS("'kind':'service','baseline':{'ready':false," UNREADY "},'read_only':{'ready':false}"),
+     OUTCOME_ERROR, "not ready within 2 s: nothing accepts on port 9/tcp: see --ready", NULL},
+    {"runs-read-only",
+     RUNS("'kind':'service','baseline':{'ready':false," UNREADY "},'read_only':null"),
+     OUTCOME_ERROR, "not ready within 2 s: nothing accepts on port 9/tcp: see --ready", NULL},
     {"runs-read-only",
      RUNS("'kind':'broken','baseline':{},'read_only':{'ready':true,'proof':'EROFS'}"),
      OUTCOME_ERROR, "does not start", NULL},

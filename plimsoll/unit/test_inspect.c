@@ -251,6 +251,30 @@ START_TEST(history_without_secrets_stays)
 }
 END_TEST
 
+static void assert_last_line(const char *text, size_t length, const char *expected)
+{
+	json_t *line = show_last_line(text, length);
+
+	ck_assert_str_eq(json_string_value(line), expected);
+	json_decref(line);
+}
+
+START_TEST(the_last_line_is_shown_plain_without_secrets)
+{
+	char longer[300];
+
+	memset(longer, 'x', sizeof(longer));
+	assert_last_line("", 0, "");
+	assert_last_line("\n\r\n", 3, "");
+	assert_last_line("one", 3, "one");
+	assert_last_line("one\ntwo\x1b[2J\r\n\n", 14, "two\\x1b[2J");
+	assert_last_line("one\nTOKEN=" TOKEN, strlen("one\nTOKEN=" TOKEN), "TOKEN=[github-token]");
+	json_t *line = show_last_line(longer, sizeof(longer));
+	ck_assert_uint_eq(json_string_length(line), 200 + strlen("…"));
+	json_decref(line);
+}
+END_TEST
+
 static const char docker[] =
     "case $1 in\n"
     "inspect) test \"$*\" = 'inspect --type image -- app:1' || exit 9; cat <<'END'\n"
@@ -323,6 +347,27 @@ START_TEST(podman_image)
 	ck_assert_str_eq(get_string(step, "created_by"), "COPY a /");
 	ck_assert(json_is_false(json_object_get(step, "empty")));
 	json_decref(image);
+}
+END_TEST
+
+/* A file may be meant as an archive. */
+START_TEST(an_image_that_is_not_there_but_a_file_is)
+{
+	static const char *const said[] = {"Error: No such image", "invalid reference format"};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		char script[64];
+		struct failure failure = {""};
+
+		snprintf(script, sizeof(script), "echo '%s' >&2; exit 1", said[i]);
+		struct engine engine = make_engine(script, false);
+		ck_assert_ptr_null(inspect_image(&engine, "plimsoll/build.mk", &failure));
+		ck_assert_str_eq(failure.text, "plimsoll/build.mk: no image of this engine, but a "
+		                               "file: did you mean docker-archive:plimsoll/"
+		                               "build.mk?");
+		remove_engine();
+		memcpy(client + sizeof(client) - 7, "XXXXXX", 6);
+	}
 }
 END_TEST
 
@@ -412,12 +457,14 @@ Suite *inspect_suite(void)
 	tcase_add_test(described, secrets_of_variables_labels_and_words);
 	tcase_add_test(described, secrets_of_history);
 	tcase_add_test(described, history_without_secrets_stays);
+	tcase_add_test(described, the_last_line_is_shown_plain_without_secrets);
 	tcase_add_test(described, programs_of_an_image);
 	tcase_add_test(described, configurations_that_are_none);
 	tcase_add_checked_fixture(asked, NULL, remove_engine);
 	tcase_add_test(asked, docker_image);
 	tcase_add_test(asked, podman_image);
 	tcase_add_test(asked, refused_images);
+	tcase_add_test(asked, an_image_that_is_not_there_but_a_file_is);
 	suite_add_tcase(suite, described);
 	suite_add_tcase(suite, asked);
 	return suite;

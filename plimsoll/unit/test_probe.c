@@ -494,16 +494,50 @@ START_TEST(a_health_check_that_passes_is_ready)
 	json_t *none = json_pack("[s]", "CMD"), *missing = json_pack("[s, s]", "CMD", "/no/such");
 	json_t *program = json_pack("[s, s, s]", "CMD", "test", "word");
 
+	json_t *said = NULL;
 	bool forked = false;
 
-	ck_assert(passes_healthcheck(program, 5, &forked) && forked);
-	ck_assert(!passes_healthcheck(none, 5, &forked) && forked);
-	ck_assert(!passes_healthcheck(missing, 5, &forked) && forked);
+	ck_assert(passes_healthcheck(program, 5, &forked, &said) && forked);
+	ck_assert(!passes_healthcheck(none, 5, &forked, &said) && forked);
+	ck_assert_ptr_null(said);
+	ck_assert(!passes_healthcheck(missing, 5, &forked, &said) && forked);
+	ck_assert_str_eq(json_string_value(said), "/no/such: not installed");
+	json_decref(said);
 	json_decref(program);
 	json_decref(missing);
 	json_decref(none);
 	expect_watched(watch_test("exit 0", 5, 5, 0), true, 0, 1);
 	expect_watched(watch_test("exit 1", 0.3, 5, 0), false, 0.3, 1);
+}
+END_TEST
+
+/* What a test says that does not pass; with none of its own, what one said before it. */
+static const struct {
+	const char *script, *said;
+	bool ready;
+} ill[] = {
+    {"echo out; nonesuch-curl", "nonesuch-curl: not found", false},
+    {"echo one; echo two; exit 1", "two", false},
+    {"printf 'TOKEN=ghp_n8Zk2Qw7Lr4Tx9Vb3Yc6Hd1Jf5Mg0Ps8RaUe\\n' >&2; exit 1",
+     "TOKEN=[github-token]", false},
+    {"echo hangs >&2; exec sleep 60", "hangs", false},
+    {"f=build/plimsoll-unit-said; test ! -e $f || exit 1; echo first >&2; : >$f; exit 1", "first",
+     false},
+    {"exit 1", NULL, false},
+    {"echo fine >&2", NULL, true},
+};
+
+START_TEST(what_a_health_check_says_is_seen)
+{
+	unlink("build/plimsoll-unit-said");
+	json_t *seen = watch_test(ill[_i].script, 5, 0.5, 2);
+	const char *said = json_string_value(json_object_get(seen, "said"));
+
+	unlink("build/plimsoll-unit-said");
+	ck_assert_int_eq(json_is_true(json_object_get(seen, "ready")), ill[_i].ready);
+	ck_assert_int_eq(said != NULL, ill[_i].said != NULL);
+	ck_assert_msg(said == NULL || strstr(said, ill[_i].said) != NULL, "found %s", said);
+	json_decref(seen);
 }
 END_TEST
 
@@ -518,6 +552,7 @@ static void watch_without_a_process(void)
 	json_t *seen = watch_test("exit 0", 5, 5, 0);
 	_exit(!json_is_true(json_object_get(seen, "full")) ||
 	      !json_is_false(json_object_get(seen, "ready")) ||
+	      !json_is_null(json_object_get(seen, "said")) ||
 	      json_real_value(json_object_get(seen, "after")) > 1);
 }
 
@@ -763,6 +798,7 @@ Suite *probe_suite(void)
 	tcase_add_test(live, a_full_queue_is_not_ready);
 	tcase_add_test(live, one_of_several_ports_does);
 	tcase_add_test(live, a_health_check_that_passes_is_ready);
+	tcase_add_loop_test(live, what_a_health_check_says_is_seen, 0, COUNT(ill));
 	tcase_add_test(live, where_no_process_is_left_for_the_health_check_that_is_said);
 	tcase_add_test(live, a_health_check_is_tried_as_often_as_is_asked);
 	tcase_add_test(live, a_health_check_that_does_not_end_is_ended_with_what_it_started);

@@ -79,6 +79,65 @@ START_TEST(readiness_is_asked_for)
 END_TEST
 
 static const struct {
+	struct readiness readiness;
+	struct arrival arrival;
+	const char *said, *reason; /* of the health check; NULL: null */
+} unready[] = {
+    {{.by = BY_PORT, .ports = {8080}},
+     {.running = true, .waited = 30},
+     NULL,
+     "not ready within 30 s: nothing accepts on port 8080/tcp"},
+    {{.by = BY_PORT, .ports = {80, 443}},
+     {.running = true, .waited = 0.5},
+     NULL,
+     "not ready within 0.5 s: nothing accepts on ports 80/tcp, 443/tcp"},
+    {{.by = BY_LISTENING},
+     {.running = true, .waited = 9.9996},
+     NULL,
+     "not ready within 10 s: nothing accepts on any TCP port"},
+    {{.by = BY_HEALTHCHECK},
+     {.running = true, .waited = 10},
+     "sh: curl: not found",
+     "not ready within 10 s: its HEALTHCHECK does not pass: \"sh: curl: not found\""},
+    {{.by = BY_HEALTHCHECK},
+     {.running = true, .waited = 10},
+     NULL,
+     "not ready within 10 s: its HEALTHCHECK does not pass"},
+    {{.by = BY_PORT, .ports = {80}}, {.running = true, .ready = true, .waited = 10}, NULL, NULL},
+    {{.by = BY_PORT, .ports = {80}}, {.waited = 10}, NULL, NULL},
+};
+
+START_TEST(what_was_waited_for_in_vain_is_said)
+{
+	struct arrival arrival = unready[_i].arrival;
+
+	arrival.watched = json_pack("{s:s?}", "said", unready[_i].said);
+	json_t *reason = explain_unready(&unready[_i].readiness, &arrival);
+	if (unready[_i].reason != NULL)
+		ck_assert_str_eq(json_string_value(reason), unready[_i].reason);
+	else
+		ck_assert(json_is_null(reason));
+	json_decref(reason);
+	free_arrival(&arrival);
+}
+END_TEST
+
+START_TEST(all_ports_that_can_be_asked_are_named)
+{
+	struct readiness readiness = {.by = BY_PORT};
+	const struct arrival arrival = {.running = true, .waited = 10};
+
+	for (size_t i = 0; i < MOST_PORTS; i++)
+		readiness.ports[i] = 65535;
+	json_t *reason = explain_unready(&readiness, &arrival);
+	ck_assert_uint_eq(json_string_length(reason),
+	                  strlen("not ready within 10 s: nothing accepts on ports ") +
+	                      MOST_PORTS * strlen("65535/tcp, ") - strlen(", "));
+	json_decref(reason);
+}
+END_TEST
+
+static const struct {
 	const char *baseline;
 	bool is_service; /* by HEALTHCHECK or EXPOSE */
 	const char *kind;
@@ -143,21 +202,71 @@ START_TEST(changes_are_the_images)
 }
 END_TEST
 
+/* What has grown, in one line, with "…" where that is partial; which of the three are is a bit
+ * each.
+ */
+static char *list_grown(const char *after_text, unsigned int partial)
+{
+	struct sizes before = {.files = parse("{\"/log\": 10, \"/same\": 5}"),
+	                       .partial = (partial & 1) != 0};
+	struct sizes between = {.files = parse("{\"/saved-at-the-end\": 9, \"/log\": 12}"),
+	                        .partial = (partial & 2) != 0};
+	struct sizes after = {.files = parse(after_text), .partial = (partial & 4) != 0};
+	bool more;
+	json_t *grown = find_grown(&before, &between, &after, &more);
+
+	if (more)
+		json_array_append_new(grown, json_string("…"));
+	char *text = json_dumps(grown, JSON_COMPACT);
+	json_decref(before.files);
+	json_decref(between.files);
+	json_decref(after.files);
+	json_decref(grown);
+	return text;
+}
+
+#define assert_grown(after, partial, expected)                                                     \
+	do {                                                                                       \
+		char *grown = list_grown(after, partial);                                          \
+		ck_assert_str_eq(grown, expected);                                                 \
+		free(grown);                                                                       \
+	} while (0)
+
 START_TEST(growth_is_found)
 {
-	json_t *before = parse("{\"/log\": 10, \"/same\": 5}");
-	json_t *between = parse("{\"/saved-at-the-end\": 9, \"/log\": 12}");
-	json_t *after =
-	    parse("{\"/log\": 13, \"/same\": 5, \"/saved-at-the-end\": 9, \"/new\": 0}");
-	json_t *grown = find_grown(before, between, after);
-	char *text = json_dumps(grown, JSON_COMPACT);
+	static const char after[] =
+	    "{\"/log\": 13, \"/same\": 5, \"/saved-at-the-end\": 9, \"/new\": 0}";
 
-	ck_assert_str_eq(text, "[\"/log\",\"/new\"]");
-	free(text);
-	json_decref(before);
-	json_decref(between);
-	json_decref(after);
+	assert_grown(after, 0, "[\"/log\",\"/new\"]");
+	/* What was not kept before may have been there. */
+	assert_grown(after, 1, "[\"/log\",\"…\"]");
+	assert_grown(after, 2, "[\"/log\",\"…\"]");
+	assert_grown(after, 4, "[\"/log\",\"/new\",\"…\"]");
+	assert_grown("{\"/same\": 5}", 4, "[\"…\"]");
+}
+END_TEST
+
+START_TEST(growth_beyond_a_hundred_files_is_partial)
+{
+	struct sizes none = {.files = json_object()}, after = {.files = json_object()};
+	char path[16];
+	bool partial;
+
+	for (int i = 0; i < 101; i++) {
+		json_t *grown = find_grown(&none, &none, &after, &partial);
+
+		ck_assert(!partial);
+		ck_assert_uint_eq(json_array_size(grown), (size_t)i);
+		json_decref(grown);
+		snprintf(path, sizeof(path), "/%d", i);
+		json_object_set_new(after.files, path, json_integer(1));
+	}
+	json_t *grown = find_grown(&none, &none, &after, &partial);
+	ck_assert(partial);
+	ck_assert_uint_eq(json_array_size(grown), 100);
 	json_decref(grown);
+	json_decref(none.files);
+	json_decref(after.files);
 }
 END_TEST
 
@@ -356,9 +465,13 @@ Suite *runs_suite(void)
 
 	tcase_add_test(tests, readiness_is_found);
 	tcase_add_test(tests, readiness_is_asked_for);
+	tcase_add_loop_test(tests, what_was_waited_for_in_vain_is_said, 0,
+	                    sizeof(unready) / sizeof(*unready));
+	tcase_add_test(tests, all_ports_that_can_be_asked_are_named);
 	tcase_add_loop_test(tests, kind_is_found, 0, sizeof(kinds) / sizeof(*kinds));
 	tcase_add_test(tests, changes_are_the_images);
 	tcase_add_test(tests, growth_is_found);
+	tcase_add_test(tests, growth_beyond_a_hundred_files_is_partial);
 	tcase_add_test(tests, what_comes_with_each_start_is_no_growth);
 	tcase_add_test(tests, strict_shows_conditions);
 	tcase_add_test(tests, strongest_is_as_it_was_made);
