@@ -24,8 +24,6 @@ static const struct limits question = {.seconds = 30, .out_bytes = (size_t)1024 
  */
 #define LOG_SIZE "max-size=8m"
 #define OUTPUT_BYTES ((size_t)64 * 1024)
-#define LAST_LINE_BYTES 200
-#define HIDDEN_BYTES ((size_t)64 * 1024) /* of it, in which secrets are looked for */
 
 /* "a:b" would mount the host's directory a. */
 static bool check_paths(const char *const paths[], const char *option, struct failure *failure)
@@ -299,22 +297,6 @@ static bool read_log(const struct cage *cage, const char *const arguments[],
 	return ask_client_so(cage->engine, arguments, &limits, &way, finished, failure);
 }
 
-static json_t *find_last_line(const struct output *out)
-{
-	const char *end = out->bytes + out->length, *kind;
-	size_t length;
-
-	while (end > out->bytes && strchr("\r\n", end[-1]) != NULL)
-		end--;
-	const char *line = memrchr(out->bytes, '\n', (size_t)(end - out->bytes));
-	line = line != NULL ? line + 1 : out->bytes;
-	length = (size_t)(end - line) < HIDDEN_BYTES ? (size_t)(end - line) : HIDDEN_BYTES;
-	char *hidden = hide_secrets(line, length, &length, &kind);
-	json_t *last = plain_string(hidden, length, LAST_LINE_BYTES);
-	free(hidden);
-	return last;
-}
-
 json_t *read_output(const struct cage *cage, const char *id, struct failure *failure)
 {
 	struct finished all, tail;
@@ -323,11 +305,11 @@ json_t *read_output(const struct cage *cage, const char *id, struct failure *fai
 		return NULL;
 	json_t *output =
 	    json_pack("{s:I, s:b}", "bytes", (json_int_t)all.out.length, "cut", all.out.cut);
-	json_t *last = find_last_line(&all.out);
+	json_t *last = show_last_line(all.out.bytes, all.out.length);
 	if (all.out.cut && read_log(cage, (const char *const[]){"logs", "--tail", "1", id, NULL},
 	                            &tail, failure)) {
 		json_decref(last);
-		last = find_last_line(&tail.out);
+		last = show_last_line(tail.out.bytes, tail.out.length);
 		free_finished(&tail);
 	}
 	json_object_set_new(output, "last", last);
