@@ -7,7 +7,7 @@ load plimsoll
 
 setup_file() {
 	make_fixtures floods writes-escapes health-endless deletes-files kills-everybody tries-network forks-forever \
-		takes-memory
+		takes-memory seizes-probe
 	load_image writes-root write.c
 	load_image writes-volume write.c
 	load_image names '../plimsoll/*.c'
@@ -80,6 +80,12 @@ checked() {
 	assert_outcome becomes-healthy FAIL
 	assert_outcome pid1-is-app ERROR
 	assert_outcome runs-unprivileged ERROR
+}
+
+@test "an image can't answer in the place of who looks at it" {
+	run -0 --separate-stderr "$PLIMSOLL" facts --quiet "$PREFIX:seizes-probe"
+	run -0 jq --raw-output .runs.baseline.output.last <<<"$output"
+	assert_output 'service: seize: its own child: yes, the probe: no'
 }
 
 @test "there is no network to try" {

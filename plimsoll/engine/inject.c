@@ -33,7 +33,11 @@ static bool copy_program(int program, struct archive *archive)
 	return got == 0;
 }
 
-/* Mode 0555 and root's, whatever the file's own are: any user must be able to execute it. */
+/*
+ * Root's, and to be executed by any user, but read by none: so the kernel keeps the image's own
+ * processes, which may run as the same user, from tracing it and answering in its place (ptrace(2),
+ * "dumpable"). See run_probe() for root's.
+ */
 static bool write_archive(int program, off_t size, int fd)
 {
 	struct archive *archive = archive_write_new();
@@ -41,7 +45,7 @@ static bool write_archive(int program, off_t size, int fd)
 
 	archive_entry_set_pathname(entry, "plimsoll");
 	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0555);
+	archive_entry_set_perm(entry, 0111);
 	archive_entry_set_size(entry, size);
 	bool written = archive_write_set_format_ustar(archive) == ARCHIVE_OK &&
 	               archive_write_open_fd(archive, fd) == ARCHIVE_OK &&
