@@ -141,3 +141,17 @@ elsewhere() {
 	assert_line --index 0 '1 container(s) removed'
 	assert_equal "$(engine ps --all --quiet --filter "name=$name" | wc -l)" 0
 }
+
+@test "a name that moves on to another image in the middle of a check changes nothing" {
+	local moves=$PREFIX:moves status=0
+	engine tag "$PREFIX:service" "$moves"
+	"$PLIMSOLL" check --quiet --no-layers --only stops-on-term,stops-on-signal "$moves" >"$OUT" 2>"$ERR" 3>&- &
+	until (($(made_of "$moves" | wc -l) > 0)); do
+		assert kill -0 $!
+	done
+	engine tag "$PREFIX:stops-slowly" "$moves"
+	wait $! || status=$?
+	assert_equal "status $status, $(awk '/stops-on/ {print $2, $1}' "$OUT")" \
+		"status 0, stops-on-term pass"$'\n''stops-on-signal pass'
+	assert_nothing_left "$moves" 3
+}
