@@ -1,4 +1,5 @@
 /* The image in its own way: what all other runs are held against. */
+#include "plimsoll/engine/tasks.h"
 #include "plimsoll/runs/changes.h"
 #include "plimsoll/runs/kinds.h"
 #include "plimsoll/runs/readiness.h"
@@ -67,30 +68,63 @@ static const char *name_health(const struct run *run, const struct readiness *re
 	}
 }
 
+/* The last look at the baseline, in two tasks, as all wait for it. */
+struct last_look {
+	const struct run *run;
+	const struct readiness *readiness;
+	const struct container_state *state;
+	bool was_ready;
+};
+
 /* By the image's own test, asked by plimsoll: the engine's interval may be half a minute. */
-static void add_healths(const struct run *run, const struct readiness *readiness,
-                        const struct container_state *state, json_t *baseline)
+static json_t *look_at_health(void *context, struct failure *failure)
 {
+	const struct last_look *look = context;
 	json_t *health = json_array(), *said = json_null();
 
-	if (readiness->test != NULL) {
+	(void)failure;
+	if (look->readiness->test != NULL) {
 		add_health(health, "starting");
-		if (json_is_true(json_object_get(baseline, "ready")))
+		if (look->was_ready)
 			add_health(health, "healthy");
-		if (state->running)
-			add_health(health, name_health(run, readiness, &said));
+		if (look->state->running)
+			add_health(health, name_health(look->run, look->readiness, &said));
 	}
-	json_object_set_new(baseline, "health", health);
-	json_object_set_new(baseline, "health_output", said);
+	return json_pack("{s:o, s:o}", "health", health, "health_output", said);
 }
 
 /* "changed" is null where it can't be read. */
-static void add_changes(const struct run *run, json_t *baseline)
+static json_t *look_at_traces(void *context, struct failure *failure)
 {
-	struct failure unread;
-	json_t *changed = read_changes(run, &unread);
+	const struct last_look *look = context;
+	json_t *output = output_of(look->run), *changed = read_changes(look->run, failure);
 
-	json_object_set_new(baseline, "changed", changed != NULL ? changed : json_null());
+	return json_pack("{s:o, s:o}", "output", output, "changed",
+	                 changed != NULL ? changed : json_null());
+}
+
+static bool look_last(struct last_look *look, json_t *baseline, struct failure *failure)
+{
+	struct task tasks[] = {{.name = "health", .run = look_at_health},
+	                       {.name = "traces", .run = look_at_traces}};
+	const size_t count = sizeof(tasks) / sizeof(*tasks);
+	bool done = true;
+
+	for (size_t i = 0; i < count; i++) {
+		tasks[i].context = look;
+		tasks[i].seconds = left_until(look->run, look->run->deadline);
+	}
+	run_tasks(tasks, count, count, NULL, NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (tasks[i].result == NULL) {
+			*failure = tasks[i].failure;
+			done = false;
+			continue;
+		}
+		json_object_update(baseline, tasks[i].result);
+		json_decref(tasks[i].result);
+	}
+	return done;
 }
 
 bool finish_baseline(const struct run *run, json_t *results, struct failure *failure)
@@ -98,6 +132,8 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	json_t *baseline = json_object_get(json_object_get(results, "runs"), run->name);
 	struct container_state state;
 	struct readiness readiness;
+	struct last_look look = {run, &readiness, &state,
+	                         json_is_true(json_object_get(baseline, "ready"))};
 
 	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure))
 		return false;
@@ -105,15 +141,12 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	if (!read_state(run->cage, run->id, &state, failure))
 		return false;
 	double alive = state.running ? now() - run->began : state.finished - state.started;
-	add_healths(run, &readiness, &state, baseline);
 	json_object_set_new(baseline, "running", json_boolean(state.running));
 	json_object_set_new(baseline, "exit", exit_of(&state));
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
-	json_object_set_new(baseline, "output", output_of(run));
-	add_changes(run, baseline);
 	if (!state.running)
 		add_life(results, run->name, &state);
-	return true;
+	return look_last(&look, baseline, failure);
 }
 
 static json_t *describe_arrival(const struct readiness *readiness, const struct arrival *arrival)

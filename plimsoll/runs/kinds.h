@@ -6,9 +6,10 @@
 /*
  * The kinds of runs. Each makes its container, looks, and returns new_results(); NULL and failure
  * where it could not be made for a reason that is not the image's. What the image did wrong is in
- * its facts. Each discards its container (run.h), but for make_baseline(), whose container stays,
- * until close_cage(): its id is "id" of the results, and when it began (now()) "began". What they
- * hold when they fail ends with their task's process.
+ * its facts. Each discards a container that still runs (run.h), but for make_stop(), which is the
+ * last mostly, and make_baseline(): theirs stay until close_cage(), and the latter's id is "id" of
+ * the results, and when it began (now()) "began". What they hold when they fail ends with their
+ * task's process.
  */
 json_t *make_baseline(struct run *run, struct failure *failure);   /* and "orphan" */
 json_t *make_stop(struct run *run, struct failure *failure);       /* and "restart" */

@@ -223,7 +223,6 @@ json_t *make_stop(struct run *run, struct failure *failure)
 	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
 	    (up && !stop_and_restart(run, &readiness, results, failure)))
 		return NULL;
-	discard(run, is_wanted(run->options, "restart"));
 	return results;
 }
 
@@ -239,7 +238,6 @@ json_t *make_interrupt(struct run *run, struct failure *failure)
 	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
 	    (up && !end_by_signal(run, "INT", results, failure)))
 		return NULL;
-	discard(run, false);
 	return results;
 }
 
@@ -260,6 +258,5 @@ json_t *make_stop_early(struct run *run, struct failure *failure)
 		if (!end_by_signal(run, stop_signal_of(run), results, failure))
 			return NULL;
 	}
-	discard(run, false);
 	return results;
 }
