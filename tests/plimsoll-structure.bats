@@ -132,6 +132,7 @@ left_over() {
 
 @test "a command's standard error is its own: the client's warnings are not in it" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
+	# shellcheck disable=SC2016  # the written script's own
 	printf '#!/bin/sh\nif [ "$1" = run ]; then echo "WARNING: of the client" >&2; fi\nexec %s "$@"\n' \
 		"$(command -v docker)" >"$BATS_TEST_TMPDIR/bin/docker"
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
