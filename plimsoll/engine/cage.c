@@ -23,6 +23,10 @@ static const struct way to_the_end = {.to_the_end = true};
 #define ROUND_MILLISECONDS 300
 #define MOST_AT_ONCE 500
 
+/* The engine has so many seconds to describe one thing, where it did not describe all in time. */
+#define BRIEFLY 2.0
+static const struct limits describing = {.seconds = 5, .out_bytes = (size_t)1024 * 1024};
+
 void open_cage(struct cage *cage, const struct engine *engine, const char *image)
 {
 	unsigned char bytes[16] = {0};
@@ -221,6 +225,57 @@ static const char *choose_left(char *line, struct cleaning *cleaning)
 	return is_left_behind(owner, cleaning) ? line : NULL;
 }
 
+/* The first line of what the engine says of one thing; false where it does not answer in time. */
+static bool ask_about(const struct engine *engine, const struct kind *kind, const char *name,
+                      struct cleaning *cleaning, struct words *left)
+{
+	const struct limits brief = {.seconds = BRIEFLY, .out_bytes = 4096};
+	struct words command = {0};
+	struct finished finished;
+	struct failure unanswered;
+
+	add_words(&command, kind->inspect);
+	add_word(&command, name);
+	bool asked = run_client(engine, command.list, &brief, &finished, &unanswered);
+	free(command.list);
+	if (!asked)
+		return false;
+	bool answered = !finished.timed_out;
+	finished.out.bytes[strcspn(finished.out.bytes, "\n")] = '\0';
+	if (answered && choose_left(finished.out.bytes, cleaning) != NULL)
+		add_word(left, name);
+	free_finished(&finished);
+	return answered;
+}
+
+/* `inspect` waits as long as the engine itself for one that is stuck in it, and tells nothing of
+ * those behind it: each is asked about by itself then. */
+static bool ask_about_each(const struct engine *engine, const struct kind *kind,
+                           const struct words *names, struct cleaning *cleaning, struct words *left,
+                           struct failure *failure)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (!ask_about(engine, kind, names->list[i], cleaning, left))
+			all = fail(failure, names->list[i],
+			           "stuck in the engine, which does not answer for it: the others "
+			           "are removed; try again later",
+			           NULL);
+	}
+	return all;
+}
+
+static bool remove_chosen(const struct engine *engine, const struct kind *kind,
+                          const struct words *left, struct cleaning *cleaning,
+                          struct failure *failure)
+{
+	bool done = remove_things(engine, kind, left->list, left->count, failure);
+
+	cleaning->removed += done ? left->count : 0;
+	return done;
+}
+
 /* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
  * same. */
 static bool remove_left(const struct engine *engine, const struct kind *kind,
@@ -229,25 +284,31 @@ static bool remove_left(const struct engine *engine, const struct kind *kind,
 {
 	struct words command = {0}, left = {0};
 	struct finished finished;
+	struct failure stuck;
 	char *rest, *line;
+	bool all = true;
 
 	add_words(&command, kind->inspect);
 	add_words(&command, names->list);
-	bool done = run_client(engine, command.list, &removal, &finished, failure);
+	bool done = run_client(engine, command.list, &describing, &finished, failure);
 	free(command.list);
 	if (!done)
 		return false;
-	for (rest = finished.out.bytes; (line = strsep(&rest, "\n")) != NULL;) {
+	if (finished.timed_out)
+		all = ask_about_each(engine, kind, names, cleaning, &left, &stuck);
+	for (rest = finished.out.bytes;
+	     !finished.timed_out && (line = strsep(&rest, "\n")) != NULL;) {
 		const char *name = choose_left(line, cleaning);
 
 		if (name != NULL)
 			add_word(&left, name);
 	}
-	done = remove_things(engine, kind, left.list, left.count, failure);
-	cleaning->removed += done ? left.count : 0;
+	done = remove_chosen(engine, kind, &left, cleaning, failure);
 	free(left.list);
 	free_finished(&finished);
-	return done;
+	if (done && !all)
+		*failure = stuck;
+	return done && all;
 }
 
 bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure)

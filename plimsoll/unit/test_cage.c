@@ -190,6 +190,24 @@ END_TEST
 
 /* Of two that can't be seen one is of 2001, the other of just now; the third is no owner's, the
  * fourth nobody's that plimsoll named. */
+/* As where a process of an image was stopped in the moment in which the engine started it. */
+START_TEST(one_that_is_stuck_keeps_no_other)
+{
+	struct cleaning cleaning = {.older_than = 3600};
+
+	make_engine("if [ \"$1 $2\" = 'container inspect' ]; then\n"
+	            "	case $* in *stuck*) exec sleep 30 ;; esac\n"
+	            "	echo /plimsoll-left elsewhere/1/2/3/1000000000; exit\n"
+	            "fi\n");
+	write_file("container", "stuck\n", "left\n");
+	ck_assert(!clean_up(&engine, &cleaning, &failure));
+	ck_assert_msg(strstr(failure.text, "stuck: stuck in the engine") != NULL, "found %s",
+	              failure.text);
+	ck_assert_uint_eq(cleaning.removed, 1);
+	ck_assert_int_eq(count_calls("container rm --force --volumes left\n"), 1);
+}
+END_TEST
+
 START_TEST(what_can_not_be_seen_is_cleaned_by_its_age)
 {
 	struct cleaning cleaning = {.older_than = _i == 0 ? -1 : 3600};
@@ -224,6 +242,7 @@ Suite *cage_suite(void)
 	tcase_add_test(tests, what_is_really_left_is_told_in_one_line);
 	tcase_add_test(tests, an_engine_that_does_not_answer_is_given_up_soon);
 	tcase_add_test(tests, after_an_interrupt_it_looks_twice);
+	tcase_add_test(tests, one_that_is_stuck_keeps_no_other);
 	tcase_add_loop_test(tests, what_can_not_be_seen_is_cleaned_by_its_age, 0, 2);
 	suite_add_tcase(suite, tests);
 	return suite;
