@@ -24,8 +24,8 @@ static const struct way to_the_end = {.to_the_end = true};
 #define MOST_AT_ONCE 500
 
 /* The engine has so many seconds to describe one thing, where it did not describe all in time. */
-#define BRIEFLY 2.0
-static const struct limits describing = {.seconds = 5, .out_bytes = (size_t)1024 * 1024};
+#define BRIEFLY 5.0
+static const struct limits describing = {.seconds = 10, .out_bytes = (size_t)1024 * 1024};
 
 void open_cage(struct cage *cage, const struct engine *engine, const char *image)
 {
