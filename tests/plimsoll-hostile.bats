@@ -70,6 +70,11 @@ checked() {
 	assert_outcome becomes-healthy FAIL
 }
 
+@test "a health check that never ends is judged though it takes all the time that there is" {
+	checked 1 health-endless --timeout 12 --ready 'healthcheck within 1 s' --only becomes-healthy,runs-read-only
+	assert_outcome becomes-healthy FAIL
+}
+
 @test "an entry point that deletes what it can deletes nothing of ours" {
 	checked 1 deletes-files
 	assert_outcome writes-nothing FAIL
