@@ -23,9 +23,9 @@ static const struct way to_the_end = {.to_the_end = true};
 #define ROUND_MILLISECONDS 300
 #define MOST_AT_ONCE 500
 
-/* The engine has so many seconds to describe one thing, where it did not describe all in time. */
-#define BRIEFLY 5.0
+/* To describe all; and one thing, where the engine did not describe all in time. */
 static const struct limits describing = {.seconds = 10, .out_bytes = (size_t)1024 * 1024};
+static const struct limits describing_one = {.seconds = 5, .out_bytes = 4096};
 
 void open_cage(struct cage *cage, const struct engine *engine, const char *image)
 {
@@ -225,20 +225,43 @@ static const char *choose_left(char *line, struct cleaning *cleaning)
 	return is_left_behind(owner, cleaning) ? line : NULL;
 }
 
-/* The first line of what the engine says of one thing; false where it does not answer in time. */
-static bool ask_about(const struct engine *engine, const struct kind *kind, const char *name,
-                      struct cleaning *cleaning, struct words *left)
+static bool describe_things(const struct engine *engine, const struct kind *kind,
+                            const struct words *names, const struct limits *limits,
+                            struct finished *finished, struct failure *failure)
 {
-	const struct limits brief = {.seconds = BRIEFLY, .out_bytes = 4096};
 	struct words command = {0};
+
+	add_words(&command, kind->inspect);
+	add_words(&command, names->list);
+	bool asked = run_client(engine, command.list, limits, finished, failure);
+	free(command.list);
+	return asked;
+}
+
+/* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
+ * same. */
+static void choose_described(const struct output *out, struct cleaning *cleaning,
+                             struct words *left)
+{
+	char *rest = out->bytes, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *name = choose_left(line, cleaning);
+
+		if (name != NULL)
+			add_word(left, name);
+	}
+}
+
+/* Of one thing; false where the engine does not answer in time. */
+static bool choose_one(const struct engine *engine, const struct kind *kind, const char *name,
+                       struct cleaning *cleaning, struct words *left)
+{
+	const struct words one = {.list = (const char *[]){name, NULL}, .count = 1};
 	struct finished finished;
 	struct failure unanswered;
 
-	add_words(&command, kind->inspect);
-	add_word(&command, name);
-	bool asked = run_client(engine, command.list, &brief, &finished, &unanswered);
-	free(command.list);
-	if (!asked)
+	if (!describe_things(engine, kind, &one, &describing_one, &finished, &unanswered))
 		return false;
 	bool answered = !finished.timed_out;
 	finished.out.bytes[strcspn(finished.out.bytes, "\n")] = '\0';
@@ -250,14 +273,14 @@ static bool ask_about(const struct engine *engine, const struct kind *kind, cons
 
 /* `inspect` waits as long as the engine itself for one that is stuck in it, and tells nothing of
  * those behind it: each is asked about by itself then. */
-static bool ask_about_each(const struct engine *engine, const struct kind *kind,
-                           const struct words *names, struct cleaning *cleaning, struct words *left,
-                           struct failure *failure)
+static bool choose_each(const struct engine *engine, const struct kind *kind,
+                        const struct words *names, struct cleaning *cleaning, struct words *left,
+                        struct failure *failure)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < names->count; i++) {
-		if (!ask_about(engine, kind, names->list[i], cleaning, left))
+		if (!choose_one(engine, kind, names->list[i], cleaning, left))
 			all = fail(failure, names->list[i],
 			           "stuck in the engine, which does not answer for it: the others "
 			           "are removed; try again later",
@@ -266,44 +289,23 @@ static bool ask_about_each(const struct engine *engine, const struct kind *kind,
 	return all;
 }
 
-static bool remove_chosen(const struct engine *engine, const struct kind *kind,
-                          const struct words *left, struct cleaning *cleaning,
-                          struct failure *failure)
-{
-	bool done = remove_things(engine, kind, left->list, left->count, failure);
-
-	cleaning->removed += done ? left->count : 0;
-	return done;
-}
-
-/* One of them that vanishes meanwhile makes `inspect` fail, and it tells of the others all the
- * same. */
 static bool remove_left(const struct engine *engine, const struct kind *kind,
                         const struct words *names, struct cleaning *cleaning,
                         struct failure *failure)
 {
-	struct words command = {0}, left = {0};
+	struct words left = {0};
 	struct finished finished;
 	struct failure stuck;
-	char *rest, *line;
 	bool all = true;
 
-	add_words(&command, kind->inspect);
-	add_words(&command, names->list);
-	bool done = run_client(engine, command.list, &describing, &finished, failure);
-	free(command.list);
-	if (!done)
+	if (!describe_things(engine, kind, names, &describing, &finished, failure))
 		return false;
 	if (finished.timed_out)
-		all = ask_about_each(engine, kind, names, cleaning, &left, &stuck);
-	for (rest = finished.out.bytes;
-	     !finished.timed_out && (line = strsep(&rest, "\n")) != NULL;) {
-		const char *name = choose_left(line, cleaning);
-
-		if (name != NULL)
-			add_word(&left, name);
-	}
-	done = remove_chosen(engine, kind, &left, cleaning, failure);
+		all = choose_each(engine, kind, names, cleaning, &left, &stuck);
+	else
+		choose_described(&finished.out, cleaning, &left);
+	bool done = remove_things(engine, kind, left.list, left.count, failure);
+	cleaning->removed += done ? left.count : 0;
 	free(left.list);
 	free_finished(&finished);
 	if (done && !all)
