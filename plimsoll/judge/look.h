@@ -33,9 +33,7 @@ bool is_service(const json_t *facts, struct result *result);
 bool is_one_shot(const json_t *facts);
 bool is_broken(const json_t *facts);
 
-/* For a service that was not ready in its own way: nothing can be held against it under a
- * condition.
- */
+/* For a service that was not ready in its own way: no condition can be held against it. */
 void not_ready(const json_t *facts, struct result *result);
 
 /* The end of its output as " (\"last line\")", or "". Valid until the next call, as is that of its

@@ -68,12 +68,11 @@ static const struct shape {
              "read_only:o anyone:o openshift:o no_capabilities:o no_new_privileges:o restricted:o "
              "limits:o bad_argument:o override:o"},
     {"runs.errors", "*:s"},
-    {"runs.*", "started:b error:s ready:b ready_by:s ready_after:n running:b exit:i alive_for:n "
-               "unready:s health:a health_output:s processes:a listening:a changed:a output:o "
-               "shown_by:s signal:s alive:b "
-               "age:n after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n "
-               "grown:a partial:b "
-               "user:s needs:a memory:i pids:i argument:s ran:b"},
+    {"runs.*",
+     "started:b error:s ready:b ready_by:s ready_after:n unready:s running:b exit:i alive_for:n "
+     "health:a health_output:s processes:a listening:a changed:a output:o shown_by:s signal:s "
+     "alive:b age:n after:n killed:b outlived_by_baseline:b existed:b reaped:b reaped_after:n "
+     "grown:a partial:b user:s needs:a memory:i pids:i argument:s ran:b"},
     {"runs.*.output", "bytes:i cut:b last:s"},
     {"runs.*.needs", "*:s"},
     {"runs.baseline.health", "*:s"},
