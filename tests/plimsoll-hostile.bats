@@ -87,7 +87,7 @@ checked() {
 	assert_outcome runs-unprivileged ERROR
 }
 
-@test "an image can't answer in the place of who looks at it" {
+@test "no process of an image can trace who looks at it" {
 	run -0 --separate-stderr "$PLIMSOLL" facts --quiet "$PREFIX:seizes-probe"
 	run -0 jq --raw-output .runs.baseline.output.last <<<"$output"
 	assert_output 'service: seize: its own child: yes, the probe: no'
