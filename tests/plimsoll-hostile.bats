@@ -125,11 +125,11 @@ checked() {
 		done
 	done
 	wait $!
-	limits=$(sed -E '/^$/d; s/plimsoll-[0-9a-f]{32}/NAME/' <<<"$limits" | sort -ru)
+	limits=$(sed -E '/^$/d; s/plimsoll-[0-9a-f]{32}/NAME/g' <<<"$limits" | sort -ru)
 	assert_regex "$limits" '^536870912 536870912 256 '
 	# Those under the smaller limits may have come and gone between two looks.
 	run -1 grep --invert-match --extended-regexp \
-		'^(536870912 536870912 256|268435456 268435456 64) none false  map\[max-file:2 max-size:8m\] \[NAME:/.plimsoll:ro\]$' <<<"$limits"
+		'^(536870912 536870912 256|268435456 268435456 64) none false  map\[max-file:2 max-size:8m\] \[NAME:/.NAME:ro\]$' <<<"$limits"
 }
 
 # archive STATUS KIND: a check of a hostile archive, without an engine; nothing may appear outside of it.

@@ -38,6 +38,8 @@ void open_cage(struct cage *cage, const struct engine *engine, const char *image
 		snprintf(cage->id + 2 * i, 3, "%02x", bytes[i]);
 	snprintf(cage->image, sizeof(cage->image), "%s", image);
 	snprintf(cage->volume, sizeof(cage->volume), NAME_PREFIX "%s", cage->id);
+	snprintf(cage->place, sizeof(cage->place), "/.%s", cage->volume);
+	snprintf(cage->program, sizeof(cage->program), "%s/plimsoll", cage->place);
 	describe_owner(cage->owner);
 }
 

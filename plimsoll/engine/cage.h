@@ -17,13 +17,12 @@ struct cage {
 	char image_id[80];      /* what containers are made of; "": of the name */
 	char owner[OWNER_SIZE]; /* of the process that opened it, not of a task */
 	char volume[48];        /* its name; it is there with the holder */
+	char place[56];         /* where it is mounted; no image can have anything there */
+	char program[72];       /* this program, in containers */
 	double patience; /* seconds that close_cage() gives an engine that is slow to remove */
 	char holder[65]; /* the container that put this program into the volume, "" while there
 	                    is none */
 };
-
-#define PROBE_DIRECTORY "/.plimsoll"
-#define PROBE_PROGRAM PROBE_DIRECTORY "/plimsoll"
 
 /* How a container is run. Never more than this: no network but its own loopback, limits on
  * everything. */
@@ -39,7 +38,7 @@ struct confinement {
 	const char *const
 	    *command;           /* what stands in place of CMD, up to a NULL; NULL: the image's */
 	const char *entrypoint; /* --entrypoint, or NULL: the image's */
-	bool without_probe;     /* do not mount PROBE_DIRECTORY */
+	bool without_probe;     /* do not mount the volume with this program */
 	size_t memory;          /* bytes; 0: 512 MiB. Swap is never more. */
 	unsigned int pids;      /* 0: 256 */
 };

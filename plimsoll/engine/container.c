@@ -111,7 +111,7 @@ static void add_probe(struct words *words, const struct cage *cage,
 {
 	if (confinement->without_probe || cage->holder[0] == '\0')
 		return;
-	snprintf(texts->probe, sizeof(texts->probe), "%s:" PROBE_DIRECTORY ":ro", cage->volume);
+	snprintf(texts->probe, sizeof(texts->probe), "%s:%s:ro", cage->volume, cage->place);
 	add_words(words, (const char *const[]){"--volume", texts->probe, NULL});
 }
 

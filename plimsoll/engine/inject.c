@@ -92,7 +92,8 @@ static bool ask(const struct cage *cage, struct words *words, const struct limit
 
 /*
  * Not --volumes-from: with that, all containers would share the image's own volumes as well. The
- * volume gets nothing that the image has in that place (nocopy).
+ * volume gets nothing of the image (nocopy); its place is one that nobody knows before, or else a
+ * link of the image could lead it elsewhere, and a program of the image be run as this one.
  */
 static bool make_holder(const struct cage *cage, const char *holder, struct failure *failure)
 {
@@ -105,7 +106,7 @@ static bool make_holder(const struct cage *cage, const char *holder, struct fail
 	add_word(&words, cage->volume);
 	if (!ask(cage, &words, &making, 0, failure))
 		return false;
-	snprintf(mount, sizeof(mount), "%s:" PROBE_DIRECTORY ":nocopy", cage->volume);
+	snprintf(mount, sizeof(mount), "%s:%s:nocopy", cage->volume, cage->place);
 	add_words(&words, (const char *const[]){"create", "--name", holder, "--pull", "never",
 	                                        "--network", "none", "--volume", mount,
 	                                        "--entrypoint", "/never-started", NULL});
@@ -123,7 +124,7 @@ bool place_probe(struct cage *cage, struct failure *failure)
 	snprintf(holder, sizeof(holder), "%s-holder", cage->volume);
 	if (!make_holder(cage, holder, failure) || (fd = make_archive(failure)) < 0)
 		return false;
-	snprintf(target, sizeof(target), "%s:" PROBE_DIRECTORY, holder);
+	snprintf(target, sizeof(target), "%s:%s", holder, cage->place);
 	add_words(&words, (const char *const[]){"cp", "-", target, NULL});
 	bool placed = ask(cage, &words, &copying, fd, failure);
 	close(fd);
@@ -156,7 +157,7 @@ json_t *probe_container(const struct cage *cage, const char *id, const char *use
 	add_word(&words, "exec");
 	if (user != NULL)
 		add_words(&words, (const char *const[]){"--user", user, NULL});
-	add_words(&words, (const char *const[]){id, PROBE_PROGRAM, "probe", NULL});
+	add_words(&words, (const char *const[]){id, cage->program, "probe", NULL});
 	add_words(&words, arguments);
 	bool answered = ask_client(cage->engine, words.list, &limits, &finished, failure);
 	free(words.list);

@@ -6,10 +6,17 @@
 /* What engines themselves put there, and what a read-only host gives as tmpfs. */
 static bool may_change(const json_t *facts, const char *const *writable, const char *path)
 {
-	static const char *const engine[] = {
-	    "/.dockerenv",        "/.plimsoll", "/dev",  "/etc/hostname",
-	    "/etc/hosts",         "/etc/mtab",  "/proc", "/etc/resolv.conf",
-	    "/run/.containerenv", "/sys",       "/tmp",  NULL};
+	static const char *const engine[] = {"/.dockerenv",
+	                                     "/dev",
+	                                     "/etc/hostname",
+	                                     "/etc/hosts",
+	                                     "/etc/mtab",
+	                                     "/proc",
+	                                     "/etc/resolv.conf",
+	                                     "/run/.containerenv",
+	                                     "/sys",
+	                                     "/tmp",
+	                                     NULL};
 	const json_t *volumes = look_list(facts, "image.config.volumes");
 	json_t *volume;
 	size_t i;

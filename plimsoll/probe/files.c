@@ -1,6 +1,6 @@
 #include "plimsoll/probe/files.h"
 
-#include "plimsoll/engine/cage.h"
+#include "plimsoll/probe/own.h"
 #include "plimsoll/structure/seen.h"
 #include "plimsoll/text.h"
 
@@ -34,15 +34,6 @@ static bool is_of_kernel(int fd, const struct stat *status)
 	       (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
 }
 
-/* The volume that this program is in is none of the image's. */
-static bool is_own(const char *place)
-{
-	size_t length = strlen(PROBE_DIRECTORY);
-
-	return strncmp(place, PROBE_DIRECTORY, length) == 0 &&
-	       (place[length] == '/' || place[length] == '\0');
-}
-
 /* Opens no more than the name: neither a device nor a FIFO notices. -1 and errno. */
 static int open_name(const char *place, int follow, struct stat *status)
 {
@@ -50,7 +41,7 @@ static int open_name(const char *place, int follow, struct stat *status)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, status) == 0 && !is_own(place) && !is_of_kernel(fd, status))
+	if (fstat(fd, status) == 0 && !is_own_place(place) && !is_of_kernel(fd, status))
 		return fd;
 	close(fd);
 	errno = ENOENT;

@@ -29,9 +29,9 @@
  *     n|"max"|null}; hexadecimal is without leading zeros; a limit that can't be seen is null.
  *
  * walk [--programs JSON]
- *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and
- *     /.plimsoll. JSON is an object with the members of struct programs (files/survey.h), each a
- *     string, null or not there.
+ *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and this
+ *     program's own place. JSON is an object with the members of struct programs (files/survey.h),
+ * each a string, null or not there.
  *
  * files JSON…   makes tests of files: files.h
  * setup JSON    runs commands, and becomes the last of them: setup.h

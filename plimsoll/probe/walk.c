@@ -1,4 +1,6 @@
 #include "plimsoll/probe/walk.h"
+
+#include "plimsoll/probe/own.h"
 #include "plimsoll/text.h"
 
 #include <dirent.h>
@@ -76,12 +78,12 @@ static bool is_elsewhere(const struct walk *walk, const struct statx *status)
 
 static bool is_left_out(const struct walk *walk)
 {
-	static const char *const places[] = {"/proc", "/sys", "/dev", "/.plimsoll"};
+	static const char *const places[] = {"/proc", "/sys", "/dev"};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (walk->depth == 1 && strcmp(walk->path, places[i]) == 0)
 			return true;
-	return false;
+	return is_own_place(walk->path);
 }
 
 static bool is_over(struct walk *walk)

@@ -33,12 +33,12 @@ static bool is_of_mount(const char *path, const char *mount)
 	return is_within(path, mount) || is_within(mount, path);
 }
 
-static bool is_the_engines(const char *path, const json_t *volumes)
+static bool is_the_engines(const char *path, const char *probe, const json_t *volumes)
 {
 	json_t *volume;
 	size_t i;
 
-	if (is_of_mount(path, PROBE_DIRECTORY))
+	if (is_of_mount(path, probe))
 		return true;
 	json_array_foreach(volumes, i, volume)
 	{
@@ -54,7 +54,8 @@ static const char *name_change(char letter)
 }
 
 /* "A /path"; *path is allocated, plain; NULL where the line is none, or not the image's doing. */
-static const char *parse_change(const char *line, size_t length, const json_t *volumes, char **path)
+static const char *parse_change(const char *line, size_t length, const char *probe,
+                                const json_t *volumes, char **path)
 {
 	const char *change = length > 2 && line[1] == ' ' ? name_change(line[0]) : "";
 
@@ -62,14 +63,14 @@ static const char *parse_change(const char *line, size_t length, const json_t *v
 	if (*change == '\0')
 		return NULL;
 	*path = make_plain(line + 2, length - 2, PATH_BYTES);
-	if (!is_the_engines(*path, volumes))
+	if (!is_the_engines(*path, probe, volumes))
 		return change;
 	free(*path);
 	*path = NULL;
 	return NULL;
 }
 
-json_t *parse_changes(const char *text, size_t length, const json_t *volumes)
+json_t *parse_changes(const char *text, size_t length, const char *probe, const json_t *volumes)
 {
 	const char *end = text + length, *next;
 	json_t *changed = json_array();
@@ -80,7 +81,7 @@ json_t *parse_changes(const char *text, size_t length, const json_t *volumes)
 
 		next = memchr(line, '\n', (size_t)(end - line));
 		next = next != NULL ? next : end;
-		const char *change = parse_change(line, (size_t)(next - line), volumes, &path);
+		const char *change = parse_change(line, (size_t)(next - line), probe, volumes, &path);
 		if (change != NULL)
 			json_array_append_new(
 			    changed, json_pack("{s:s, s:s}", "path", path, "change", change));
@@ -119,7 +120,8 @@ json_t *read_changes(const struct run *run, struct failure *failure)
 	if (!ask_client(run->cage->engine, (const char *const[]){"diff", run->id, NULL}, &limits,
 	                &finished, failure))
 		return NULL;
-	json_t *changed = parse_changes(finished.out.bytes, finished.out.length, volumes_of(run));
+	json_t *changed = parse_changes(finished.out.bytes, finished.out.length,
+	                                run->cage->place, volumes_of(run));
 	if (run->cage->engine->podman)
 		drop_podmans(changed);
 	free_finished(&finished);

@@ -5,10 +5,10 @@
 
 /*
  * The list "changed" of facts.md, from what `diff` writes: without what the engine does itself
- * (PROBE_DIRECTORY, the places of volumes, and the directories above them). At most 1001, in the
- * engine's order, which is none.
+ * (probe, which is the cage's place, those of volumes, and the directories above them). At most
+ * 1001, in the engine's order, which is none.
  */
-json_t *parse_changes(const char *text, size_t length, const json_t *volumes);
+json_t *parse_changes(const char *text, size_t length, const char *probe, const json_t *volumes);
 
 /* The same of a container. NULL and failure where the engine does not say. */
 json_t *read_changes(const struct run *run, struct failure *failure);

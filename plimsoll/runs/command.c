@@ -80,7 +80,7 @@ static bool is_refused(const struct run *run)
 /* The probe as the command: where it ran, that stands in what was written. */
 json_t *make_override(struct run *run, struct failure *failure)
 {
-	static const char *const command[] = {PROBE_PROGRAM, "probe", "proof", NULL};
+	const char *const command[] = {run->cage->program, "probe", "proof", NULL};
 	const struct limits limits = {.seconds = REFUSED_WITHIN, .out_bytes = 4096};
 	struct confinement confinement = own_way(run);
 	struct finished finished = {.timed_out = false};

@@ -75,7 +75,7 @@ static json_t *prove_by_stand_in(const struct run *run, struct confinement confi
 	struct finished finished;
 	struct failure unproven;
 
-	confinement.entrypoint = PROBE_PROGRAM;
+	confinement.entrypoint = run->cage->program;
 	confinement.command = command;
 	if (!run_container(run->cage, &confinement, &limits, stand_in.id, &finished, &unproven))
 		return NULL;

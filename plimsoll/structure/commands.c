@@ -51,7 +51,8 @@ struct run {
  * container-structure-test makes an image of each command of setup: there the test's variables are
  * expanded, and stay in it; for the command itself they are taken as they are written.
  */
-static struct run compose_run(const json_t *test, const json_t *options, const json_t *variables)
+static struct run compose_run(const char *probe, const json_t *test, const json_t *options,
+                              const json_t *variables)
 {
 	const json_t *pairs = json_object_get(test, "envVars"), *setup;
 	const json_t *of_run = json_object_get(options, "runEnvironment");
@@ -71,7 +72,7 @@ static struct run compose_run(const json_t *test, const json_t *options, const j
 		                          join_variables(written, of_run, NULL), "command",
 		                          expand_command(test, all));
 		char *text = json_dumps(order, JSON_COMPACT);
-		run.command = json_pack("[s, s, s, s]", PROBE_PROGRAM, "probe", "setup", text);
+		run.command = json_pack("[s, s, s, s]", probe, "probe", "setup", text);
 		run.environment = join_variables(own, expanded, NULL);
 		free(text);
 		json_decref(order);
@@ -180,7 +181,7 @@ static char *quote_probe(const struct output *err)
 json_t *test_command(const struct cage *cage, const json_t *test, const json_t *options,
                      const json_t *variables, double seconds)
 {
-	struct run run = compose_run(test, options, variables);
+	struct run run = compose_run(cage->program, test, options, variables);
 	struct finished finished;
 	struct failure failure;
 	json_t *result;

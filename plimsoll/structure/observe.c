@@ -144,8 +144,9 @@ static json_t *make_file_tests(void *context, struct failure *failure)
 	const struct job *job = context;
 	const struct limits limits = {.seconds = time_left(job->bench), .out_bytes = ANSWER_MOST};
 	char **words = compose_arguments(job), id[65];
-	const struct confinement confinement = {
-	    .user = "0:0", .entrypoint = PROBE_PROGRAM, .command = (const char *const *)words};
+	const struct confinement confinement = {.user = "0:0",
+	                                        .entrypoint = job->bench->cage->program,
+	                                        .command = (const char *const *)words};
 	struct finished finished;
 	struct failure left;
 	json_t *results = NULL;

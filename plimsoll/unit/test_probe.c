@@ -1,5 +1,6 @@
 #include "plimsoll/probe/healthcheck.h"
 #include "plimsoll/probe/orphan.h"
+#include "plimsoll/probe/own.h"
 #include "plimsoll/probe/probe.h"
 #include "plimsoll/probe/processes.h"
 #include "plimsoll/probe/proof.h"
@@ -11,6 +12,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -340,6 +343,23 @@ START_TEST(the_written_file_is_gone_and_nobodys_else)
 	int fd = open(path, O_RDONLY);
 	ck_assert_int_eq(read(fd, kept, sizeof(kept)), 4);
 	close(fd);
+}
+END_TEST
+
+START_TEST(its_own_place_is_the_directory_that_it_was_executed_from)
+{
+	char *program = strdup(program_invocation_name), *place = dirname(program);
+	char beside[PATH_MAX], below[PATH_MAX], above[PATH_MAX];
+
+	snprintf(below, sizeof(below), "%s/plimsoll", place);
+	snprintf(beside, sizeof(beside), "%s-2", place);
+	snprintf(above, sizeof(above), "%s", place);
+	ck_assert(is_own_place(place));
+	ck_assert(is_own_place(below));
+	ck_assert(!is_own_place(beside));
+	ck_assert(!is_own_place(dirname(above)));
+	ck_assert(!is_own_place("/"));
+	free(program);
 }
 END_TEST
 
@@ -788,6 +808,7 @@ Suite *probe_suite(void)
 	tcase_add_loop_test(files, limits_are_found_in_either_version_of_cgroups, 0,
 	                    COUNT(limits_cases));
 	tcase_add_test(files, the_written_file_is_gone_and_nobodys_else);
+	tcase_add_test(files, its_own_place_is_the_directory_that_it_was_executed_from);
 	tcase_add_test(files, nothing_is_proved_without_pid_1);
 	suite_add_tcase(suite, files);
 

@@ -176,7 +176,8 @@ END_TEST
 
 static char *list_changes(const char *diff, const char *volumes)
 {
-	json_t *mounts = parse(volumes), *changed = parse_changes(diff, strlen(diff), mounts);
+	json_t *mounts = parse(volumes),
+	       *changed = parse_changes(diff, strlen(diff), "/.plimsoll-1", mounts);
 	char *text = json_dumps(changed, JSON_COMPACT | JSON_ENCODE_ANY);
 
 	json_decref(mounts);
@@ -186,9 +187,10 @@ static char *list_changes(const char *diff, const char *volumes)
 
 START_TEST(changes_are_the_images)
 {
-	char *text = list_changes("C /var\nC /var/lib\nA /var/lib/app\nA /.plimsoll\nC /etc\nC "
-	                          "/etc/passwd\nA /var/library\nD /tmp/x\nnonsense\n\nA /a\x1b[2J",
-	                          "[\"/var/lib/app/\"]");
+	char *text =
+	    list_changes("C /var\nC /var/lib\nA /var/lib/app\nA /.plimsoll-1\nC "
+	                 "/etc\nC /etc/passwd\nA /var/library\nD /tmp/x\nnonsense\n\nA /a\x1b[2J",
+	                 "[\"/var/lib/app/\"]");
 
 	ck_assert_str_eq(text, "[{\"path\":\"/etc\",\"change\":\"changed\"},"
 	                       "{\"path\":\"/etc/passwd\",\"change\":\"changed\"},"
