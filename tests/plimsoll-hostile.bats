@@ -7,7 +7,8 @@ load plimsoll
 
 setup_file() {
 	make_fixtures floods writes-escapes health-endless deletes-files kills-everybody tries-network forks-forever \
-		takes-memory seizes-probe
+		takes-memory writes-sparse seizes-probe stops-probe stops-asker \
+		takes-place
 	load_image writes-root write.c
 	load_image writes-volume write.c
 	load_image names '../plimsoll/*.c'
@@ -87,10 +88,34 @@ checked() {
 	assert_outcome runs-unprivileged ERROR
 }
 
+@test "no program of an image is run in the place of plimsoll's own" {
+	checked 0 takes-place --only starts,becomes-healthy,pid1-is-app,ports-match,stops-on-term
+	assert_outcome pid1-is-app pass
+	assert_outcome ports-match pass
+}
+
 @test "no process of an image can trace who looks at it" {
 	run -0 --separate-stderr "$PLIMSOLL" facts --quiet "$PREFIX:seizes-probe"
 	run -0 jq --raw-output .runs.baseline.output.last <<<"$output"
 	assert_output 'service: seize: its own child: yes, the probe: no'
+}
+
+# unanswered NAME READY: none of its behaviours is decided, and what else there is of it is judged.
+unanswered() {
+	SECONDS_MOST=30 checked 1 "$1" --ready "$2 within 1 s" --only starts,becomes-healthy,runs-read-only,user-set
+	assert_outcome user-set pass
+	assert_outcome starts ERROR
+	assert_outcome becomes-healthy ERROR
+	assert_outcome runs-read-only ERROR
+	assert_regex "$(<"$OUT")" 'the probe, inside of the container, did not answer within [0-9]+ s: the image stops it'
+}
+
+@test "an image that stops who looks at it is not decided, in bounded time" {
+	unanswered stops-probe 'port 3000'
+}
+
+@test "a health check that stops who asks for it is not decided, in bounded time" {
+	unanswered stops-asker healthcheck
 }
 
 @test "there is no network to try" {
@@ -105,6 +130,12 @@ checked() {
 
 @test "ten thousand names of 4,000 bytes in a volume are not kept: whether one of them grew is not known" {
 	checked 1 writes-volume --only starts,restarts
+	assert_outcome restarts ERROR
+}
+
+@test "a sparse file of a terabyte in a volume takes a bounded time" {
+	SECONDS_MOST=40 checked 1 writes-sparse --only starts,restarts
+	assert_outcome starts pass
 	assert_outcome restarts ERROR
 }
 

@@ -89,10 +89,7 @@ struct json_t *probe_container(const struct cage *cage, const char *id, const ch
 struct container_state {
 	bool running;
 	int exit;
-	bool out_of_memory;
 	double started, finished;
-	int restarts;
-	char health[16]; /* "starting", "healthy", "unhealthy", or "" */
 	char error[256]; /* why the engine could not start it; plain text */
 };
 bool read_state(const struct cage *cage, const char *id, struct container_state *state,

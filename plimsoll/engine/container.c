@@ -69,10 +69,12 @@ static void add_limits(struct words *words, const struct cage *cage,
 
 	snprintf(texts->memory, sizeof(texts->memory), "%zu", memory);
 	snprintf(texts->pids, sizeof(texts->pids), "%u", pids);
-	add_words(words, (const char *const[]){"--network", "none", "--init=false", "--memory",
-	                                       texts->memory, "--memory-swap", texts->memory,
-	                                       "--pids-limit", texts->pids, "--log-driver",
-	                                       "json-file", "--log-opt", LOG_SIZE, NULL});
+	/* The probe asks the health check when that matters, and nobody beside it. */
+	add_words(words,
+	          (const char *const[]){"--network", "none", "--init=false", "--no-healthcheck",
+	                                "--memory", texts->memory, "--memory-swap", texts->memory,
+	                                "--pids-limit", texts->pids, "--log-driver", "json-file",
+	                                "--log-opt", LOG_SIZE, NULL});
 	/* Podman would write the user into /etc/passwd, where none would be unknown any more; and
 	 * it cuts a log in its own way. */
 	if (cage->engine->podman)
@@ -251,36 +253,26 @@ static void copy_plain(char *to, size_t size, const json_t *value)
 
 static void fill_state(const json_t *described, struct container_state *state)
 {
-	const json_t *engine_state = json_object_get(described, "state");
-	const json_t *health = json_object_get(engine_state, "Health");
-
-	if (health == NULL)
-		health = json_object_get(engine_state, "Healthcheck"); /* podman 4 */
 	*state = (struct container_state){
-	    .running = json_is_true(json_object_get(engine_state, "Running")),
-	    .exit = (int)json_integer_value(json_object_get(engine_state, "ExitCode")),
-	    .out_of_memory = json_is_true(json_object_get(engine_state, "OOMKilled")),
-	    .started = read_time(json_object_get(engine_state, "StartedAt")),
-	    .finished = read_time(json_object_get(engine_state, "FinishedAt")),
-	    .restarts = (int)json_integer_value(json_object_get(described, "restarts")),
+	    .running = json_is_true(json_object_get(described, "Running")),
+	    .exit = (int)json_integer_value(json_object_get(described, "ExitCode")),
+	    .started = read_time(json_object_get(described, "StartedAt")),
+	    .finished = read_time(json_object_get(described, "FinishedAt")),
 	};
-	copy_plain(state->health, sizeof(state->health), json_object_get(health, "Status"));
-	copy_plain(state->error, sizeof(state->error), json_object_get(engine_state, "Error"));
+	copy_plain(state->error, sizeof(state->error), json_object_get(described, "Error"));
 }
 
 bool read_state(const struct cage *cage, const char *id, struct container_state *state,
                 struct failure *failure)
 {
-	const char *const arguments[] = {
-	    "container", "inspect",
-	    "--format",  "{\"state\":{{json .State}},\"restarts\":{{json .RestartCount}}}",
-	    id,          NULL};
+	const char *const arguments[] = {"container",       "inspect", "--format",
+	                                 "{{json .State}}", id,        NULL};
 	struct finished finished;
 
 	if (!ask_client(cage->engine, arguments, &question, &finished, failure))
 		return false;
 	json_t *described = json_loadb(finished.out.bytes, finished.out.length, 0, NULL);
-	bool known = json_is_object(json_object_get(described, "state"));
+	bool known = json_is_object(described);
 	if (known)
 		fill_state(described, state);
 	json_decref(described);

@@ -24,13 +24,15 @@ static json_t *describe_start(const struct container_state *state)
 }
 
 /* Processes and sockets, once it is ready; the readiness may have looked already. */
-static void look_inside(const struct run *run, const struct readiness *readiness,
-                        struct arrival *arrival, json_t *baseline)
+static bool look_inside(const struct run *run, const struct readiness *readiness,
+                        struct arrival *arrival, json_t *baseline, struct failure *failure)
 {
-	if (arrival->watched == NULL && arrival->running)
-		arrival->watched = watch_now(run, readiness);
+	if (arrival->watched == NULL && arrival->running &&
+	    !watch_now(run, readiness, &arrival->watched, failure))
+		return false;
 	json_object_set(baseline, "processes", json_object_get(arrival->watched, "processes"));
 	json_object_set(baseline, "listening", json_object_get(arrival->watched, "listening"));
+	return true;
 }
 
 static void add_orphan(const json_t *watched, json_t *results)
@@ -52,14 +54,17 @@ static void add_health(json_t *health, const char *state)
 		json_array_append_new(health, json_string(state));
 }
 
-/* "" where it has ended meanwhile, which is not ill health. */
+/* "" where it has ended meanwhile, which is not ill health. NULL and failure. */
 static const char *name_health(const struct run *run, const struct readiness *readiness,
-                               json_t **said)
+                               json_t **said, struct failure *failure)
 {
 	struct container_state state;
 	struct failure unknown;
+	enum health health;
 
-	switch (ask_health(run, readiness, said)) {
+	if (!ask_health(run, readiness, &health, said, failure))
+		return NULL;
+	switch (health) {
 	case HEALTHY:
 		return "healthy";
 	case UNHEALTHY:
@@ -84,14 +89,17 @@ static json_t *look_at_health(void *context, struct failure *failure)
 {
 	const struct last_look *look = context;
 	json_t *health = json_array(), *said = json_null();
+	bool tested = look->readiness->test != NULL;
+	const char *last = "";
 
-	(void)failure;
-	if (look->readiness->test != NULL) {
+	if (tested && look->state->running &&
+	    (last = name_health(look->run, look->readiness, &said, failure)) == NULL)
+		return NULL;
+	if (tested) {
 		add_health(health, "starting");
 		if (look->was_ready)
 			add_health(health, "healthy");
-		if (look->state->running)
-			add_health(health, name_health(look->run, look->readiness, &said));
+		add_health(health, last);
 	}
 	return json_pack("{s:o, s:o}", "health", health, "health_output", said);
 }
@@ -174,7 +182,8 @@ static bool follow(struct run *run, const struct readiness *readiness, json_t *r
 		return false;
 	json_t *baseline = describe_arrival(readiness, &arrival);
 	add_run(results, "baseline", baseline);
-	look_inside(run, readiness, &arrival, baseline);
+	if (!look_inside(run, readiness, &arrival, baseline, failure))
+		return false;
 	if (arrival.running && readiness->orphan)
 		add_orphan(arrival.watched, results);
 	free_arrival(&arrival);

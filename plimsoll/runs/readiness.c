@@ -156,11 +156,29 @@ static void test_from_outside(const struct run *run, const struct readiness *rea
 	json_object_set_new(answer, "ready", json_boolean(passed));
 }
 
-/* The probe waits inside, with as many tries of the health check (0: as fit into the time). NULL
- * where it did not answer: it has ended, or is about to, as the state tells. */
-static json_t *watch_inside(const struct run *run, const struct readiness *readiness,
-                            unsigned int tries, double seconds)
+/* Seconds of a client are over, and the probe inside has not said that its own are. */
+static bool say_silent(const struct run *run, double seconds, struct failure *failure)
 {
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.0f", seconds);
+	return fail(failure, run->name,
+	            "the probe, inside of the container, did not answer within ", text,
+	            " s: the image stops it, or the machine is too busy", NULL);
+}
+
+/*
+ * The probe waits inside, with as many tries of the health check (0: as fit into the time).
+ * *answer is NULL where it could not: it has ended, or is about to, as the state tells. False and
+ * failure where it is silent: then nobody is to be sent in behind it. What an image stops
+ * (SIGSTOP) while the engine starts it leaves Docker 20.10 with a container that not even `rm`
+ * answers for.
+ */
+static bool watch_inside(const struct run *run, const struct readiness *readiness,
+                         unsigned int tries, double seconds, json_t **answer,
+                         struct failure *failure)
+{
+	const double most = seconds + CLIENT_SECONDS, asked = now();
 	struct watch_texts texts = {.test = NULL};
 	struct failure unanswered;
 	struct words words = {0};
@@ -177,51 +195,58 @@ static json_t *watch_inside(const struct run *run, const struct readiness *readi
 		add_word(&words, "--proof");
 	if (readiness->orphan)
 		add_words(&words, (const char *const[]){"--orphan", ORPHAN_SECONDS, NULL});
-	json_t *answer = probe_container(run->cage, run->id, NULL, words.list,
-	                                 seconds + CLIENT_SECONDS, &unanswered);
+	*answer = probe_container(run->cage, run->id, NULL, words.list, most, &unanswered);
 	free(words.list);
 	free(texts.test);
-	if (json_is_true(json_object_get(answer, "full")))
-		test_from_outside(run, readiness, seconds, answer);
-	return answer;
+	if (json_is_true(json_object_get(*answer, "full")))
+		test_from_outside(run, readiness, seconds, *answer);
+	return *answer != NULL || now() - asked < most || say_silent(run, most, failure);
 }
 
-json_t *watch_now(const struct run *run, const struct readiness *readiness)
+bool watch_now(const struct run *run, const struct readiness *readiness, json_t **watched,
+               struct failure *failure)
 {
 	struct readiness at_once = *readiness;
 
 	at_once.by = BY_RUNNING;
-	return watch_inside(run, &at_once, 0, 0);
+	return watch_inside(run, &at_once, 0, 0, watched, failure);
 }
 
-enum health ask_health(const struct run *run, const struct readiness *readiness, json_t **said)
+bool ask_health(const struct run *run, const struct readiness *readiness, enum health *health,
+                json_t **said, struct failure *failure)
 {
 	double most = readiness->retries * (readiness->test_seconds + HEALTH_PAUSE);
-	json_t *answer =
-	    watch_inside(run, readiness, readiness->retries, left_until(run, now() + most));
-	enum health health = answer == NULL                                   ? HEALTH_UNKNOWN
-	                     : json_is_true(json_object_get(answer, "ready")) ? HEALTHY
-	                                                                      : UNHEALTHY;
+	json_t *answer;
 
+	if (!watch_inside(run, readiness, readiness->retries, left_until(run, now() + most),
+	                  &answer, failure))
+		return false;
+	*health = answer == NULL                                   ? HEALTH_UNKNOWN
+	          : json_is_true(json_object_get(answer, "ready")) ? HEALTHY
+	                                                           : UNHEALTHY;
 	*said = answer != NULL ? json_incref(json_object_get(answer, "said")) : json_null();
 	json_decref(answer);
-	return health;
+	return true;
 }
 
 /* One try, which may take all the time that is left; what the probe saw is kept. */
-static bool is_ready(const struct run *run, const struct readiness *readiness, double left,
-                     struct arrival *arrival)
+static bool try_once(const struct run *run, const struct readiness *readiness, double left,
+                     struct arrival *arrival, struct failure *failure)
 {
+	json_t *answer;
+
 	if (readiness->by == BY_RUNNING) {
 		await_end(run, left);
-		return false;
+		return true;
 	}
-	json_t *answer = watch_inside(run, readiness, 0, left);
-	if (answer == NULL)
+	if (!watch_inside(run, readiness, 0, left, &answer, failure))
 		return false;
+	if (answer == NULL)
+		return true;
 	json_decref(arrival->watched);
 	arrival->watched = answer;
-	return json_is_true(json_object_get(answer, "ready"));
+	arrival->ready = json_is_true(json_object_get(answer, "ready"));
+	return true;
 }
 
 /* What came behind the readiness. */
@@ -257,7 +282,8 @@ bool await_ready(const struct run *run, const struct readiness *readiness, struc
 	*arrival =
 	    (struct arrival){.running = true, .by = readiness->by, .waited = left_until(run, end)};
 	while (arrival->running && (left = left_until(run, end)) > 0) {
-		arrival->ready = is_ready(run, readiness, left, arrival);
+		if (!try_once(run, readiness, left, arrival, failure))
+			return false;
 		arrival->after = now() - run->began - read_orphan_time(arrival->watched);
 		if (arrival->ready)
 			return true;

@@ -41,7 +41,8 @@ struct arrival {
 	struct container_state end; /* where it is not running: how it ended */
 };
 
-/* Waits until the run is ready, ends, or the time is over. False and failure: the engine's. */
+/* Waits until the run is ready, ends, or the time is over. False and failure: the engine's; or the
+ * probe is silent, as it is in the two that follow. */
 bool await_ready(const struct run *run, const struct readiness *readiness, struct arrival *arrival,
                  struct failure *failure);
 void free_arrival(struct arrival *arrival);
@@ -55,11 +56,13 @@ bool read_end(const struct run *run, const struct arrival *arrival, struct conta
               struct failure *failure);
 
 /* What the probe sees at once, as `watched` above. */
-json_t *watch_now(const struct run *run, const struct readiness *readiness);
+bool watch_now(const struct run *run, const struct readiness *readiness, json_t **watched,
+               struct failure *failure);
 
 /* By as many tries of the image's HEALTHCHECK as may fail in a row; *said is the last line of one
  * that did not pass, or null: a new reference. */
 enum health { HEALTHY, UNHEALTHY, HEALTH_UNKNOWN }; /* unknown: nobody could be asked */
-enum health ask_health(const struct run *run, const struct readiness *readiness, json_t **said);
+bool ask_health(const struct run *run, const struct readiness *readiness, enum health *health,
+                json_t **said, struct failure *failure);
 
 #endif
