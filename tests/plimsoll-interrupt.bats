@@ -132,7 +132,8 @@ elsewhere() {
 }
 
 @test "clean removes what nobody is seen to use, by its age" {
-	local name=plimsoll-00000000000000000000000000000000-$BATS_TEST_NUMBER-$$
+	local name
+	name=$(printf 'plimsoll-%032x-%08x' "$BATS_TEST_NUMBER" $$)
 	engine create --name "$name" --label plimsoll.made-by=plimsoll --label "plimsoll.run=$PLIMSOLL_RUN" \
 		--label plimsoll.owner=elsewhere/1/2/3/1000000000 "$PREFIX:service" >/dev/null
 	run -0 "$PLIMSOLL" clean --older-than 1000000000

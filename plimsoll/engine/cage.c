@@ -214,6 +214,20 @@ static bool is_left_behind(const char *owner, struct cleaning *cleaning)
 	return false;
 }
 
+/* "plimsoll-ID", "plimsoll-ID-holder" or "plimsoll-ID-NUMBER", as a cage names things: others may
+ * carry its labels, of an image that does, and begin alike. */
+static bool is_own_name(const char *name)
+{
+	static const char hexadecimal[] = "0123456789abcdef";
+	const size_t prefix = strlen(NAME_PREFIX);
+
+	if (strncmp(name, NAME_PREFIX, prefix) != 0 || strspn(name + prefix, hexadecimal) != 32)
+		return false;
+	name += prefix + 32;
+	return *name == '\0' || strcmp(name, "-holder") == 0 ||
+	       (*name == '-' && strspn(name + 1, hexadecimal) == 8 && name[9] == '\0');
+}
+
 /* "NAME OWNER", where docker writes a "/" before a container's name: becomes the name where that is
  * to be removed; or else it is NULL. */
 static const char *choose_left(char *line, struct cleaning *cleaning)
@@ -221,9 +235,11 @@ static const char *choose_left(char *line, struct cleaning *cleaning)
 	char *owner = strchr(line, ' ');
 
 	line += *line == '/';
-	if (owner == NULL || strncmp(line, NAME_PREFIX, strlen(NAME_PREFIX)) != 0)
+	if (owner == NULL)
 		return NULL;
 	*owner++ = '\0';
+	if (!is_own_name(line))
+		return NULL;
 	return is_left_behind(owner, cleaning) ? line : NULL;
 }
 

@@ -186,10 +186,9 @@ START_TEST(after_an_interrupt_it_looks_twice)
 }
 END_TEST
 
+#define NAME "plimsoll-0123456789abcdef0123456789abcdef"
 #define UNSEEN "elsewhere/1/2/3/1000000000"
 
-/* Of two that can't be seen one is of 2001, the other of just now; the third is no owner's, the
- * fourth nobody's that plimsoll named. */
 /* As where a process of an image was stopped in the moment in which the engine started it. */
 START_TEST(one_that_is_stuck_keeps_no_other)
 {
@@ -197,7 +196,7 @@ START_TEST(one_that_is_stuck_keeps_no_other)
 
 	make_engine("if [ \"$1 $2\" = 'container inspect' ]; then\n"
 	            "	case $* in *stuck*) exec sleep 30 ;; esac\n"
-	            "	echo /plimsoll-left elsewhere/1/2/3/1000000000; exit\n"
+	            "	echo /" NAME "-holder elsewhere/1/2/3/1000000000; exit\n"
 	            "fi\n");
 	write_file("container", "stuck\n", "left\n");
 	ck_assert(!clean_up(&engine, &cleaning, &failure));
@@ -208,22 +207,26 @@ START_TEST(one_that_is_stuck_keeps_no_other)
 }
 END_TEST
 
+/* Of two that can't be seen one is of 2001, the other of just now; the third is no owner's, and the
+ * rest have names that plimsoll gives nothing. */
 START_TEST(what_can_not_be_seen_is_cleaned_by_its_age)
 {
 	struct cleaning cleaning = {.older_than = _i == 0 ? -1 : 3600};
-	char trouble[512];
+	char trouble[1024];
 
 	snprintf(trouble, sizeof(trouble),
 	         "case \"$1 $2\" in 'container ls') echo one ;; 'volume ls') ;;\n"
-	         "'container inspect') echo /plimsoll-old " UNSEEN "; echo /plimsoll-new "
+	         "'container inspect') echo /" NAME "-0123abcd " UNSEEN "; echo /" NAME " "
 	         "elsewhere/1/2/3/$(date +%%s)\n"
-	         "echo /plimsoll-odd x/1; echo /other " UNSEEN " ;;\n"
+	         "echo /" NAME "-1234abcd x/1; echo /other " UNSEEN "\n"
+	         "echo /plimsoll-tests-1 " UNSEEN "; echo /" NAME "-app " UNSEEN "\n"
+	         "echo /" NAME "0 " UNSEEN "; echo /" NAME "-0123abcde " UNSEEN " ;;\n"
 	         "'container rm') ;; *) false ;; esac && exit 0");
 	make_engine(trouble);
 	ck_assert_msg(clean_up(&engine, &cleaning, &failure), "%s", failure.text);
 	ck_assert_uint_eq(cleaning.removed, _i == 0 ? 0 : 1);
 	ck_assert_uint_eq(cleaning.unseen, _i == 0 ? 2 : 1);
-	ck_assert_int_eq(count_calls("container rm --force --volumes plimsoll-old\n"), _i);
+	ck_assert_int_eq(count_calls("container rm --force --volumes " NAME "-0123abcd\n"), _i);
 	ck_assert_int_eq(count_calls("container rm"), _i);
 }
 END_TEST
