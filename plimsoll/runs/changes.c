@@ -1,12 +1,15 @@
 #include "plimsoll/runs/changes.h"
 
+#include "plimsoll/engine/tasks.h"
 #include "plimsoll/text.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_CHANGES 1001 /* one more than are judged: there are more */
 #define MOST_GROWN 100
@@ -15,6 +18,7 @@
 #define PATH_BYTES 4096
 #define DIFF_BYTES ((size_t)8 * 1024 * 1024) /* MOST_CHANGES of the longest paths */
 #define COPY_SECONDS 20
+#define ENDING_SECONDS 5 /* of a client that has written all */
 #define DIFF_SECONDS 20
 
 /* Whether path is top, or below it. */
@@ -81,7 +85,8 @@ json_t *parse_changes(const char *text, size_t length, const char *probe, const 
 
 		next = memchr(line, '\n', (size_t)(end - line));
 		next = next != NULL ? next : end;
-		const char *change = parse_change(line, (size_t)(next - line), probe, volumes, &path);
+		const char *change =
+		    parse_change(line, (size_t)(next - line), probe, volumes, &path);
 		if (change != NULL)
 			json_array_append_new(
 			    changed, json_pack("{s:s, s:s}", "path", path, "change", change));
@@ -120,8 +125,8 @@ json_t *read_changes(const struct run *run, struct failure *failure)
 	if (!ask_client(run->cage->engine, (const char *const[]){"diff", run->id, NULL}, &limits,
 	                &finished, failure))
 		return NULL;
-	json_t *changed = parse_changes(finished.out.bytes, finished.out.length,
-	                                run->cage->place, volumes_of(run));
+	json_t *changed = parse_changes(finished.out.bytes, finished.out.length, run->cage->place,
+	                                volumes_of(run));
 	if (run->cage->engine->podman)
 		drop_podmans(changed);
 	free_finished(&finished);
@@ -153,15 +158,38 @@ static void add_file(struct archive_entry *entry, const char *parent, struct siz
 	add_size(sizes, path, archive_entry_size(entry));
 }
 
-/* Of each in the tar archive that is read from fd; a name that is no UTF-8 is a warning. */
-static bool add_files(int fd, const char *parent, struct sizes *sizes)
+/* What `cp` writes, until a time of now(): a sparse file of terabytes is written with all its
+ * zeros. */
+struct copy {
+	int fd;
+	double end;
+	char bytes[65536];
+};
+
+static la_ssize_t read_copy(struct archive *archive, void *context, const void **bytes)
+{
+	struct copy *copy = context;
+	struct pollfd wait = {.fd = copy->fd, .events = POLLIN};
+	double left;
+
+	(void)archive;
+	*bytes = copy->bytes;
+	while ((left = copy->end - now()) > 0 && interrupted() == 0) {
+		if (poll(&wait, 1, (int)(left * 1000) + 1) > 0)
+			return read(copy->fd, copy->bytes, sizeof(copy->bytes));
+	}
+	return -1;
+}
+
+/* Of each in the tar archive that is read; a name that is no UTF-8 is a warning. */
+static bool add_files(struct copy *copy, const char *parent, struct sizes *sizes)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
 	int status = ARCHIVE_FATAL;
 
 	archive_read_support_format_tar(archive);
-	if (archive_read_open_fd(archive, fd, 65536) == ARCHIVE_OK) {
+	if (archive_read_open(archive, copy, NULL, read_copy, NULL) == ARCHIVE_OK) {
 		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
 		       status == ARCHIVE_WARN)
 			add_file(entry, parent, sizes);
@@ -177,6 +205,7 @@ static bool add_copy(const struct run *run, const char *path, struct sizes *size
 	char source[PATH_BYTES + 128], parent[PATH_BYTES];
 	struct finished finished;
 	struct stream stream;
+	struct copy copy;
 
 	snprintf(source, sizeof(source), "%s:%s", run->id, path);
 	snprintf(parent, sizeof(parent), "%s", path);
@@ -189,8 +218,10 @@ static bool add_copy(const struct run *run, const char *path, struct sizes *size
 	if (!start_stream(run->cage->engine, (const char *const[]){"cp", source, "-", NULL},
 	                  &stream, failure))
 		return false;
-	bool read = add_files(stream.fd, parent, sizes);
-	bool copied = finish_stream(&stream, read ? COPY_SECONDS : 0, &finished, failure);
+	copy.fd = stream.fd;
+	copy.end = now() + left_until(run, now() + COPY_SECONDS);
+	bool read = add_files(&copy, parent, sizes);
+	bool copied = finish_stream(&stream, read ? ENDING_SECONDS : 0, &finished, failure);
 	free_finished(&finished);
 	return copied && (read || fail(failure, path, "can't be read", NULL));
 }
