@@ -7,7 +7,7 @@ load helpers
 
 setup_file() {
 	export PREFIX=plimsoll-test/cli-$PLIMSOLL_RUN
-	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
+	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 no-such-program >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
 		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
 	sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp 'add | del(.structure)' >"$BATS_FILE_TMPDIR/facts.json"
 }
@@ -156,9 +156,23 @@ outcomes() {
 	jq -r '.images[0].results[] | "\(.id) \(.outcome)"'
 }
 
+assert_facts_valid() {
+	run -0 python3 -m jsonschema --instance "$BATS_TEST_TMPDIR/facts" plimsoll/facts.schema.json
+}
+
+@test "facts of what can't be started, of what ends and of what is never ready are of the schema" {
+	local name
+	for name in no-such-program one-shot never-ready; do
+		plimsoll facts --quiet --ready 'port 3000 within 1 s' "$PREFIX:$name" >"$BATS_TEST_TMPDIR/facts"
+		assert_facts_valid
+	done
+	run -0 jq --raw-output .runs.baseline.unready "$BATS_TEST_TMPDIR/facts"
+	assert_output 'not ready within 1 s: nothing accepts on port 3000/tcp'
+}
+
 @test "a service that behaves passes, and its facts are judged like itself" {
 	plimsoll facts "$SERVICE" >"$BATS_TEST_TMPDIR/facts"
-	run -0 python3 -m jsonschema --instance "$BATS_TEST_TMPDIR/facts" plimsoll/facts.schema.json
+	assert_facts_valid
 	run -0 plimsoll judge --format json - <"$BATS_TEST_TMPDIR/facts"
 	local judged=$output
 	run -0 --separate-stderr plimsoll check --format json "$SERVICE"

@@ -5,6 +5,7 @@
 #include "plimsoll/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,11 +40,16 @@ static void take_last_line(const char *bytes, size_t length, json_t **said)
 }
 
 /* Errors stand on standard error, mostly. */
-static void take_output(const struct finished *finished, json_t **said)
+static void take_output(const struct finished *finished, double seconds, json_t **said)
 {
 	const struct output *output = finished->err.length > 0 ? &finished->err : &finished->out;
+	char late[64];
 
-	take_last_line(output->bytes, output->length, said);
+	snprintf(late, sizeof(late), "did not end within %.3g s", seconds);
+	if (output->length == 0 && finished->timed_out)
+		take_last_line(late, strlen(late), said);
+	else
+		take_last_line(output->bytes, output->length, said);
 }
 
 bool passes_healthcheck(const json_t *test, double seconds, bool *forked, json_t **said)
@@ -63,7 +69,7 @@ bool passes_healthcheck(const json_t *test, double seconds, bool *forked, json_t
 	if (run_client(&program, words + 1, &limits, &finished, &failure)) {
 		passed = finished.status == 0 && !finished.timed_out;
 		if (!passed)
-			take_output(&finished, said);
+			take_output(&finished, seconds, said);
 		free_finished(&finished);
 	} else {
 		*forked = errno != EAGAIN && errno != ENOMEM;

@@ -100,7 +100,8 @@ static json_t *prove(const struct run *run, const struct confinement *confinemen
 }
 
 static json_t *describe(const struct run *run, const struct confinement *confinement,
-                        const struct arrival *arrival, const struct container_state *state)
+                        const struct readiness *readiness, const struct arrival *arrival,
+                        const struct container_state *state)
 {
 	json_t *made = json_pack("{s:b, s:o, s:o, s:o}", "ready", arrival->ready, "ready_after",
 	                         seconds_of(arrival->after), "exit", exit_of(state), "output",
@@ -109,8 +110,10 @@ static json_t *describe(const struct run *run, const struct confinement *confine
 	bool worked = arrival->ready || (!state->running && state->exit == 0);
 	json_t *proof = worked ? prove(run, confinement, arrival->watched, state->running) : NULL;
 
-	if (!arrival->ready)
+	if (!arrival->ready) {
 		json_object_set_new(made, "ready_after", json_null());
+		json_object_set_new(made, "unready", explain_unready(readiness, arrival));
+	}
 	json_object_set_new(made, "proof", proof != NULL ? proof : json_null());
 	if (confinement->user != NULL)
 		json_object_set_new(made, "user", json_string(confinement->user));
@@ -144,7 +147,7 @@ static bool watch_confined(const struct run *run, const struct confinement *conf
 	if (!await_ready(run, readiness, &arrival, failure) ||
 	    !read_end(run, &arrival, &state, failure))
 		return false;
-	add_run(results, run->name, describe(run, confinement, &arrival, &state));
+	add_run(results, run->name, describe(run, confinement, readiness, &arrival, &state));
 	free_arrival(&arrival);
 	discard(run, state.running);
 	return true;

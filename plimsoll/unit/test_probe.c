@@ -541,6 +541,7 @@ static const struct {
     {"printf 'TOKEN=ghp_n8Zk2Qw7Lr4Tx9Vb3Yc6Hd1Jf5Mg0Ps8RaUe\\n' >&2; exit 1",
      "TOKEN=[github-token]", false},
     {"echo hangs >&2; exec sleep 60", "hangs", false},
+    {"exec sleep 60", "did not end within 0.5 s", false},
     {"f=build/plimsoll-unit-said; test ! -e $f || exit 1; echo first >&2; : >$f; exit 1", "first",
      false},
     {"exit 1", NULL, false},
