@@ -12,9 +12,6 @@
  * made; then it is not younger than this (seconds). */
 #define SETTLED_SECONDS 1.5
 
-/* Seconds that a task has behind the run's own time, at whose end the probe still answers. */
-#define ANSWER_SECONDS 5.0
-
 static json_t *describe_start(const struct container_state *state)
 {
 	return json_pack("{s:[s], s:b, s:s, s:b, s:b, s:i, s:{s:i, s:b, s:s}}", "options",
@@ -123,7 +120,7 @@ static bool look_last(struct last_look *look, json_t *baseline, struct failure *
 
 	for (size_t i = 0; i < count; i++) {
 		tasks[i].context = look;
-		tasks[i].seconds = left_until(look->run, look->run->deadline) + ANSWER_SECONDS;
+		tasks[i].seconds = left_until(look->run, look->run->deadline) + BEHIND_SECONDS;
 	}
 	run_tasks(tasks, count, count, NULL, NULL);
 	for (size_t i = 0; i < count; i++) {

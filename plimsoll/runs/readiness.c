@@ -21,9 +21,8 @@
 /* Seconds between two tries of a health check, at most, that the probe makes. */
 #define HEALTH_PAUSE 0.1
 
-/* What an orphan has to be reaped, and what a client needs beyond all that it waits for. */
+/* What an orphan has to be reaped. */
 #define ORPHAN_SECONDS "1"
-#define CLIENT_SECONDS 4.0
 
 static const char *const names[] = {"healthcheck", "port", "listening", "running"};
 

@@ -18,6 +18,11 @@ struct run {
 	double deadline; /* of now(): by then the run must be over */
 };
 
+/* Seconds that a client has beyond what it waits for inside, as it may take long to be let in; and
+ * those that a task has behind the run's own, at whose end it may still wait so. */
+#define CLIENT_SECONDS 8.0
+#define BEHIND_SECONDS (CLIENT_SECONDS + 1)
+
 /* What the image's own way is, with the budgets' variables and command. */
 struct confinement own_way(const struct run *run);
 

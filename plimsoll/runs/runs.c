@@ -14,9 +14,6 @@
 /* Seconds from which on a start is one that a signal can fall into. */
 #define SLOW_START 2.0
 
-/* Seconds that a run has for its removal, after its own time. */
-#define REMOVAL_SECONDS 5.0
-
 /*
  * By so much the baseline is ahead of the rest: it is watched for a set time, so that nothing ends
  * before it, and containers that start at once start more slowly.
@@ -164,7 +161,7 @@ static bool make_tasks(struct work *work, const struct recipe *const recipes[], 
 		tasks[i] = (struct task){.name = recipes[i]->name,
 		                         .run = do_job,
 		                         .context = &jobs[i],
-		                         .seconds = work->options->seconds + REMOVAL_SECONDS};
+		                         .seconds = work->options->seconds + BEHIND_SECONDS};
 	}
 	bool all = run_tasks(tasks, count, at_once, report_job, work);
 	for (size_t i = 0; i < count; i++)
