@@ -66,43 +66,6 @@ static bool is_json(const struct blob *blob)
 	return at < blob->head_length && (blob->head[at] == '{' || blob->head[at] == '[');
 }
 
-static void open_zstd(struct blob *blob)
-{
-	blob->zstd = ZSTD_createDStream();
-	blob->out = get_memory(ZSTD_DStreamOutSize());
-	if (blob->zstd == NULL)
-		end_without_memory();
-	ZSTD_DCtx_setParameter(blob->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
-}
-
-enum blob_kind open_blob(struct blob *blob, struct archive *outer)
-{
-	*blob = (struct blob){.outer = outer};
-	fill_head(blob);
-	if (starts_with(blob, "\x28\xb5\x2f\xfd", 4))
-		open_zstd(blob);
-	if (blob->zstd != NULL || starts_with(blob, "\x1f\x8b", 2) || is_tar(blob))
-		return BLOB_LAYER;
-	return is_json(blob) ? BLOB_JSON : BLOB_OTHER;
-}
-
-void close_blob(struct blob *blob)
-{
-	ZSTD_freeDStream(blob->zstd);
-	free(blob->out);
-}
-
-/* The frame says how much it needs, and the next one may need more. */
-static void count_memory(struct blob *blob)
-{
-	size_t size = ZSTD_sizeof_DStream(blob->zstd);
-
-	if (blob->total == NULL)
-		return;
-	*blob->total += size - blob->reserved;
-	blob->reserved = size;
-}
-
 /* What the blob holds, as it is. */
 static size_t read_stored(struct blob *blob, const void **bytes)
 {
@@ -119,39 +82,38 @@ static size_t read_stored(struct blob *blob, const void **bytes)
 	return length > 0 ? length : read_piece(blob, bytes);
 }
 
-static la_ssize_t refuse(struct archive *inner, const char *reason)
+static la_ssize_t read_compressed(void *context, const void **bytes)
 {
-	archive_set_error(inner, EIO, "%s", reason);
-	return -1;
+	return (la_ssize_t)read_stored(context, bytes);
 }
 
-static la_ssize_t read_zstd(struct archive *inner, struct blob *blob, const void **bytes)
+enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total)
 {
-	ZSTD_outBuffer out = {blob->out, ZSTD_DStreamOutSize(), 0};
+	*blob = (struct blob){.outer = outer};
+	blob->zstd = (struct unzstd){.read = read_compressed, .context = blob, .total = total};
+	fill_head(blob);
+	if (is_zstd(blob->head, blob->head_length))
+		open_unzstd(&blob->zstd);
+	if (blob->zstd.stream != NULL || starts_with(blob, "\x1f\x8b", 2) || is_tar(blob))
+		return BLOB_LAYER;
+	return is_json(blob) ? BLOB_JSON : BLOB_OTHER;
+}
 
-	*bytes = blob->out;
-	while (out.pos == 0) {
-		if (blob->in.pos == blob->in.size) {
-			blob->in.pos = 0;
-			blob->in.size = read_stored(blob, &blob->in.src);
-			if (blob->in.size == 0)
-				return 0;
-		}
-		size_t result = ZSTD_decompressStream(blob->zstd, &out, &blob->in);
-		if (ZSTD_isError(result))
-			return refuse(inner, ZSTD_getErrorName(result));
-		count_memory(blob);
-	}
-	return (la_ssize_t)out.pos;
+void close_blob(struct blob *blob)
+{
+	close_unzstd(&blob->zstd);
 }
 
 la_ssize_t read_blob(struct archive *inner, void *context, const void **bytes)
 {
 	struct blob *blob = context;
-	la_ssize_t length = blob->zstd != NULL ? read_zstd(inner, blob, bytes)
-	                                       : (la_ssize_t)read_stored(blob, bytes);
+	la_ssize_t length = blob->zstd.stream != NULL ? read_unzstd(&blob->zstd, inner, bytes)
+	                                              : (la_ssize_t)read_stored(blob, bytes);
 
-	return length == 0 && blob->broken ? refuse(inner, "cut short") : length;
+	if (length != 0 || !blob->broken)
+		return length;
+	archive_set_error(inner, EIO, "cut short");
+	return -1;
 }
 
 char *read_text(struct blob *blob, size_t most, size_t *length)

@@ -1,10 +1,11 @@
 #ifndef PLIMSOLL_IMAGE_BLOB_H
 #define PLIMSOLL_IMAGE_BLOB_H
 
+#include "plimsoll/image/unzstd.h"
+
 #include <archive.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <zstd.h>
 
 /*
  * The contents of one file of the outer archive, as a stream: no name says whether a blob is a
@@ -21,21 +22,13 @@ struct blob {
 	size_t head_length, head_given;
 	const char *rest; /* of the block that the end of head is from */
 	size_t rest_length;
-	bool broken; /* the outer archive is cut short or damaged */
-
-	/* Of zstd alone: libarchive's own filter takes whatever memory the frame asks for. */
-	ZSTD_DStream *zstd;
-	ZSTD_inBuffer in;
-	char *out;
-	size_t *total;   /* where its memory is counted, or NULL */
-	size_t reserved; /* of that */
+	bool broken;        /* the outer archive is cut short or damaged */
+	struct unzstd zstd; /* where it is that */
 };
 
-/* What a frame of zstd may ask for: the window of the highest level that image builders use. */
-#define ZSTD_WINDOW_LOG 25 /* 32 MiB */
-
-/* Looks at the start of the entry that outer is at. */
-enum blob_kind open_blob(struct blob *blob, struct archive *outer);
+/* Looks at the start of the entry that outer is at. The memory that it needs is counted in *total
+ * until it is closed. */
+enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total);
 void close_blob(struct blob *blob);
 
 /* The next bytes, decompressed where they are zstd: 0 at the end, -1 where they are broken. */

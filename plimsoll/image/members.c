@@ -80,7 +80,6 @@ static void read_layer_blob(struct member *member, struct blob *blob, struct tre
 	struct archive *inner = make_reader();
 
 	member->is_layer = true;
-	blob->total = &tree->reserved;
 	if (archive_read_open(inner, blob, NULL, read_blob, NULL) != ARCHIVE_OK ||
 	    !read_layer(inner, tree, &member->layer)) {
 		const char *reason = archive_error_string(inner);
@@ -89,14 +88,13 @@ static void read_layer_blob(struct member *member, struct blob *blob, struct tre
 		member->damage = make_plain(reason, strlen(reason), 100);
 	}
 	archive_read_free(inner);
-	tree->reserved -= blob->reserved;
 }
 
 static void read_blob_member(struct members *members, struct archive *outer, const char *name)
 {
 	struct blob blob;
 	struct member *member;
-	enum blob_kind kind = open_blob(&blob, outer);
+	enum blob_kind kind = open_blob(&blob, outer, &members->tree.reserved);
 
 	if (kind != BLOB_OTHER && (member = add_member(members, name)) != NULL) {
 		if (kind == BLOB_LAYER)
@@ -137,6 +135,26 @@ static bool refuse_size(const char *name, struct failure *failure)
 	            NULL);
 }
 
+static bool refuse_damage(struct archive *outer, const char *name, struct failure *failure)
+{
+	const char *reason = archive_error_string(outer);
+	char *text = make_plain(reason, reason != NULL ? strlen(reason) : 0, 100);
+
+	fail(failure, name, "cut short or damaged: ", text, NULL);
+	free(text);
+	return false;
+}
+
+/* What its first bytes are. */
+static bool refuse_start(struct archive *outer, const char *name, struct failure *failure)
+{
+	if (archive_errno(outer) == EISDIR)
+		return fail(failure, name, "is a directory, not an archive", NULL);
+	if (archive_errno(outer) == EILSEQ) /* libarchive: no format that it knows */
+		return fail(failure, name, "not an archive of an image", NULL);
+	return refuse_damage(outer, name, failure);
+}
+
 static bool read_entries(struct members *members, struct archive *outer, const char *name,
                          struct failure *failure)
 {
@@ -153,11 +171,7 @@ static bool read_entries(struct members *members, struct archive *outer, const c
 		return true;
 	if (members->count == 0)
 		return fail(failure, name, "not an archive of an image", NULL);
-	const char *reason = archive_error_string(outer);
-	char *text = make_plain(reason, reason != NULL ? strlen(reason) : 0, 100);
-	fail(failure, name, "cut short or damaged: ", text, NULL);
-	free(text);
-	return false;
+	return refuse_damage(outer, name, failure);
 }
 
 /* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. A
@@ -173,22 +187,80 @@ static void drain(int fd)
 	free(block);
 }
 
+/* The file that the archive is. */
+struct source {
+	int fd;
+	struct archive *outer;
+	char *block;
+	size_t length;      /* of what was read to look at, and is still to be given */
+	struct unzstd zstd; /* where it is that */
+};
+
+static la_ssize_t read_some(struct source *source, size_t from)
+{
+	ssize_t got;
+
+	do
+		got = read(source->fd, source->block + from, BLOCK_SIZE - from);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		archive_set_error(source->outer, errno, "%s", strerror(errno));
+	return got;
+}
+
+static la_ssize_t read_stored(void *context, const void **bytes)
+{
+	struct source *source = context;
+	size_t length = source->length;
+
+	source->length = 0;
+	*bytes = source->block;
+	return length > 0 ? (la_ssize_t)length : read_some(source, 0);
+}
+
+static la_ssize_t read_source(struct archive *outer, void *context, const void **bytes)
+{
+	struct source *source = context;
+
+	return source->zstd.stream != NULL ? read_unzstd(&source->zstd, outer, bytes)
+	                                   : read_stored(source, bytes);
+}
+
+/* What is read of a pipe at first may be short. */
+static void open_source(struct source *source, size_t *total)
+{
+	la_ssize_t got;
+
+	source->block = get_memory(BLOCK_SIZE);
+	source->zstd = (struct unzstd){.read = read_stored, .context = source, .total = total};
+	while (source->length < BLOB_HEAD && (got = read_some(source, source->length)) > 0)
+		source->length += (size_t)got;
+	if (is_zstd(source->block, source->length))
+		open_unzstd(&source->zstd);
+}
+
+static void close_source(struct source *source)
+{
+	close_unzstd(&source->zstd);
+	free(source->block);
+}
+
 bool read_members(int fd, const char *name, struct members *members, struct failure *failure)
 {
 	struct archive *outer = make_reader();
+	struct source source = {.fd = fd, .outer = outer};
 	bool whole = true;
 
 	*members = (struct members){0};
 	open_tree(&members->tree);
 	fcntl(fd, F_SETPIPE_SZ, (int)BLOCK_SIZE); /* fewer wakings, where it is a pipe */
-	archive_read_support_filter_zstd(outer);
-	if (archive_read_open_fd(outer, fd, BLOCK_SIZE) != ARCHIVE_OK)
-		whole = archive_errno(outer) == EISDIR
-		            ? fail(failure, name, "is a directory, not an archive", NULL)
-		            : fail(failure, name, "not an archive of an image", NULL);
+	open_source(&source, &members->tree.reserved);
+	if (archive_read_open(outer, &source, NULL, read_source, NULL) != ARCHIVE_OK)
+		whole = refuse_start(outer, name, failure);
 	else
 		whole = read_entries(members, outer, name, failure);
 	archive_read_free(outer);
+	close_source(&source);
 	if (whole)
 		drain(fd);
 	return whole;

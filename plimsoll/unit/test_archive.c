@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #define KEY                                                                                        \
 	"-----BEGIN RSA PRIVATE "                                                                  \
@@ -583,15 +584,41 @@ START_TEST(compressed_layers)
 }
 END_TEST
 
+/* As `docker save | zstd` makes it: in two frames, as pzstd would. */
+START_TEST(a_compressed_archive)
+{
+	struct bytes whole =
+	    make_docker((struct bytes[]){LAYER({.path = "a", .mode = SEEN, .text = "123"})}, 1);
+	const size_t half = whole.length / 2, space = 2 * ZSTD_compressBound(whole.length);
+	struct bytes packed = {get_memory(space), 0};
+
+	packed.length = ZSTD_compress(packed.at, space, whole.at, half, 3);
+	packed.length += ZSTD_compress(packed.at + packed.length, space - packed.length,
+	                               whole.at + half, whole.length - half, 3);
+	free(whole.at);
+	struct archive_facts facts = read_whole(packed);
+	ASSERT_SEEN(&facts, "/a");
+	free_facts(&facts);
+}
+END_TEST
+
+/* A frame's header (RFC 8878, 3.1.1.1): a window of 64 MiB, then one raw block. */
+static struct bytes make_wide_frame(void)
+{
+	static char frame[600] = "\x28\xb5\x2f\xfd\x00\x80\x01\x10\x00";
+	struct bytes wide = {get_memory(sizeof(frame)), sizeof(frame)};
+
+	memcpy(wide.at, frame, sizeof(frame));
+	return wide;
+}
+
 START_TEST(zstd_that_wants_too_much_memory)
 {
-	/* A frame's header (RFC 8878, 3.1.1.1): a window of 2 GiB, then one raw block. */
-	static char frame[600] = "\x28\xb5\x2f\xfd\x00\xa8\x01\x10\x00";
-	struct bytes layer = {get_memory(sizeof(frame)), sizeof(frame)};
+	struct bytes layer = make_wide_frame();
 
-	memcpy(layer.at, frame, sizeof(frame));
 	assert_refused(make_docker(&layer, 1), NULL,
 	               "the layer 0/layer.tar is damaged: Frame requires");
+	assert_refused(make_wide_frame(), NULL, "cut short or damaged: Frame requires");
 }
 END_TEST
 
@@ -997,6 +1024,7 @@ Suite *archive_suite(void)
 
 	tcase_add_test(read, image_and_layers_of_docker);
 	tcase_add_test(read, compressed_layers);
+	tcase_add_test(read, a_compressed_archive);
 	tcase_add_test(read, oci_layout);
 	tcase_add_test(read, oci_index_of_machines);
 	tcase_add_test(read, oci_refused);
@@ -1019,6 +1047,7 @@ Suite *archive_suite(void)
 	tcase_add_test(hostile, long_names);
 	tcase_add_test(hostile, sizes_that_lie);
 	tcase_add_test(hostile, sparse_terabyte);
+
 	tcase_add_test(hostile, zstd_that_wants_too_much_memory);
 	tcase_add_test(hostile, truncated_at_any_byte);
 	tcase_add_test(hostile, truncated_behind_all_that_is_needed);
