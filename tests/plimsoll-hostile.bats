@@ -7,7 +7,7 @@ load plimsoll
 
 setup_file() {
 	make_fixtures floods writes-escapes health-endless deletes-files kills-everybody tries-network forks-forever \
-		takes-memory writes-sparse seizes-probe stops-probe stops-asker \
+		takes-memory writes-sparse root-thread seizes-probe stops-probe stops-asker \
 		takes-place
 	load_image writes-root write.c
 	load_image writes-volume write.c
@@ -94,6 +94,12 @@ checked() {
 	assert_outcome ports-match pass
 }
 
+@test "a thread that is still root counts, whatever its process is" {
+	checked 1 root-thread --only starts,runs-unprivileged,runs-read-only
+	assert_outcome starts pass
+	assert_outcome runs-unprivileged FAIL
+}
+
 @test "no process of an image can trace who looks at it" {
 	run -0 --separate-stderr "$PLIMSOLL" facts --quiet "$PREFIX:seizes-probe"
 	run -0 jq --raw-output .runs.baseline.output.last <<<"$output"
@@ -107,7 +113,7 @@ unanswered() {
 	assert_outcome starts ERROR
 	assert_outcome becomes-healthy ERROR
 	assert_outcome runs-read-only ERROR
-	assert_regex "$(<"$OUT")" 'the probe, inside of the container, did not answer within [0-9]+ s: the image stops it'
+	assert_regex "$(<"$OUT")" 'probe: no answer from inside of the container within [0-9]+ s: the image stops it'
 }
 
 @test "an image that stops who looks at it is not decided, in bounded time" {
@@ -137,6 +143,7 @@ unanswered() {
 	SECONDS_MOST=40 checked 1 writes-sparse --only starts,restarts
 	assert_outcome starts pass
 	assert_outcome restarts ERROR
+	assert_regex "$(grep ' restarts ' "$OUT")" 'what the second start left was not looked at: docker cp: took too long'
 }
 
 @test "loops of links, and names that are no text" {

@@ -67,7 +67,8 @@ void assess_writes_nothing(const json_t *facts, const struct budgets *budgets,
 		return;
 	}
 	if (changed == NULL) {
-		not_shown(result, "what it changed was not looked at");
+		not_shown(result, "what it changed was not looked at%s",
+		          explain_unknown(facts, "baseline"));
 		return;
 	}
 	json_array_foreach(changed, i, entry)

@@ -282,7 +282,8 @@ void assess_restarts(const json_t *facts, const struct budgets *budgets, struct 
 	if (!look_true(run, "ready"))
 		miss_condition(run, expected, result);
 	else if (grown == NULL)
-		not_shown(result, "what the second start left was not looked at");
+		not_shown(result, "what the second start left was not looked at%s",
+		          explain_unknown(facts, "restart"));
 	else if (i > 0)
 		miss_findings(result, expected, "files that grew by the second start");
 	else if (look_true(run, "partial"))

@@ -145,6 +145,17 @@ const char *quote_health(const json_t *run)
 	return quote(look_text(run, "health_output"));
 }
 
+const char *explain_unknown(const json_t *facts, const char *run)
+{
+	static char text[256];
+	const char *why = look_text(look(facts, "runs.errors"), run);
+
+	text[0] = '\0';
+	if (why != NULL)
+		snprintf(text, sizeof(text), ": %.*s", (int)sizeof(text) - 3, why);
+	return text;
+}
+
 void miss_findings(struct result *result, const char *expected, const char *noun)
 {
 	size_t count = json_array_size(result->findings) + result->more;

@@ -41,6 +41,9 @@ void not_ready(const json_t *facts, struct result *result);
 const char *quote_output(const json_t *run);
 const char *quote_health(const json_t *run);
 
+/* ": why" a part of that run is not known, or "". */
+const char *explain_unknown(const json_t *facts, const char *run);
+
 /* miss(), with how many findings there are, and the first. noun is their plural. */
 void miss_findings(struct result *result, const char *expected, const char *noun);
 

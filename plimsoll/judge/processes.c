@@ -80,10 +80,24 @@ static bool runs_shell(const json_t *facts, const char *name, const char *path)
 	return false;
 }
 
+/*
+ * Where the kernel does not tell whose program it is, as of one that gave up root itself, the word
+ * by which it was called, where its name is of that: a script has its interpreter there.
+ */
+static const char *find_program(const json_t *process)
+{
+	const char *path = look_text(process, "path"), *name = look_text(process, "name");
+	const char *argument = look_text(process, "argument");
+
+	if (path != NULL || argument == NULL || name == NULL)
+		return path;
+	return is_called(name, argument) || is_shell(base_name(argument)) ? argument : NULL;
+}
+
 void assess_pid1_is_app(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	const json_t *process = find_pid1(facts);
-	const char *path = look_text(process, "path"), *name = look_text(process, "name");
+	const char *path = find_program(process), *name = look_text(process, "name");
 
 	(void)budgets;
 	if (!is_service(facts, result))
@@ -93,8 +107,18 @@ void assess_pid1_is_app(const json_t *facts, const struct budgets *budgets, stru
 	else if (runs_shell(facts, name != NULL ? name : "", path != NULL ? path : ""))
 		miss(result, "the application, or an init", "a shell: %s, %s",
 		     name != NULL ? name : "?", path != NULL ? path : "?");
+	else if (path == NULL)
+		not_shown(result, "%s: its program can't be seen, which may be a shell", name);
 	else
-		pass(result, "%s", path != NULL ? path : name);
+		pass(result, "%s", path);
+}
+
+/* It runs no program any more, and its path is gone. */
+static bool is_zombie(const json_t *process)
+{
+	const char *state = look_text(process, "state");
+
+	return state != NULL && strcmp(state, "Z") == 0;
 }
 
 /* What a process could still do, into what; false: nothing, or not known (then *known is false). */
@@ -142,7 +166,7 @@ void assess_runs_unprivileged(const json_t *facts, const struct budgets *budgets
 		double pid = 0;
 		char power[80], what[128];
 
-		if (!has_power(process, power, &known))
+		if (is_zombie(process) || !has_power(process, power, &known))
 			continue;
 		look_number(process, "pid", &pid);
 		snprintf(what, sizeof(what), "process %.0f has %s", pid, power);
@@ -179,19 +203,11 @@ static bool is_supervisor(const char *name)
 	return list_has(supervisors, name);
 }
 
-/* It runs no program any more, and its path is gone. */
-static bool is_zombie(const json_t *process)
-{
-	const char *state = look_text(process, "state");
-
-	return state != NULL && strcmp(state, "Z") == 0;
-}
-
 /* Processes of one program are one service, as are those that a shell script leads to. */
 void assess_one_service(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	const json_t *processes = look_list(facts, "runs.baseline.processes");
-	const char *service = NULL;
+	const char *service = NULL, *hidden = NULL;
 	json_t *process;
 	size_t i;
 
@@ -200,14 +216,15 @@ void assess_one_service(const json_t *facts, const struct budgets *budgets, stru
 		return;
 	json_array_foreach(processes, i, process)
 	{
-		const char *path = look_text(process, "path"), *name = look_text(process, "name");
+		const char *path = find_program(process), *name = look_text(process, "name");
 		const char *base = name != NULL ? name : path != NULL ? base_name(path) : "?";
 
-		path = path != NULL ? path : base;
 		if (is_zombie(process))
 			continue;
-		if (is_supervisor(base) || is_supervisor(base_name(path)))
-			add_finding(result, path, NULL, "a supervisor");
+		if (is_supervisor(base) || (path != NULL && is_supervisor(base_name(path))))
+			add_finding(result, path != NULL ? path : base, NULL, "a supervisor");
+		else if (path == NULL) /* as of a worker that gave up root */
+			hidden = is_called(base, service) ? hidden : base;
 		else if (is_init(base_name(path)) || is_shell(base_name(path)))
 			continue;
 		else if (service == NULL)
@@ -219,6 +236,8 @@ void assess_one_service(const json_t *facts, const struct budgets *budgets, stru
 		not_shown(result, "its processes were not seen");
 	else if (json_array_size(result->findings) > 0)
 		miss_findings(result, "one service", "others");
+	else if (hidden != NULL)
+		not_shown(result, "%s: its program can't be seen", hidden);
 	else
 		pass(result, "%s, in %zu processes", service != NULL ? service : "a script", i);
 }

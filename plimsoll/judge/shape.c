@@ -77,8 +77,9 @@ static const struct shape {
     {"runs.*.needs", "*:s"},
     {"runs.baseline.health", "*:s"},
     {"runs.baseline.processes", "*:o"},
-    {"runs.baseline.processes.*", "pid:i ppid:i state:s name:s path:s uids:a gids:a groups:a "
-                                  "capabilities:o no_new_privileges:b seccomp:i"},
+    {"runs.baseline.processes.*",
+     "pid:i ppid:i state:s name:s path:s argument:s uids:a gids:a groups:a "
+     "capabilities:o no_new_privileges:b seccomp:i"},
     {"runs.baseline.processes.*.uids", "*:i"},
     {"runs.baseline.processes.*.gids", "*:i"},
     {"runs.baseline.processes.*.groups", "*:i"},

@@ -34,6 +34,15 @@ static bool is_of_kernel(int fd, const struct stat *status)
 	       (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
 }
 
+/* As behind a link of the image to /proc/self/exe. */
+static bool is_own_program(const struct stat *status)
+{
+	struct stat own;
+
+	return stat("/proc/self/exe", &own) == 0 && own.st_dev == status->st_dev &&
+	       own.st_ino == status->st_ino;
+}
+
 /* Opens no more than the name: neither a device nor a FIFO notices. -1 and errno. */
 static int open_name(const char *place, int follow, struct stat *status)
 {
@@ -41,7 +50,8 @@ static int open_name(const char *place, int follow, struct stat *status)
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, status) == 0 && !is_own_place(place) && !is_of_kernel(fd, status))
+	if (fstat(fd, status) == 0 && !is_own_place(place) && !is_own_program(status) &&
+	    !is_of_kernel(fd, status))
 		return fd;
 	close(fd);
 	errno = ENOENT;

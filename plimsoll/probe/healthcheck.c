@@ -45,8 +45,8 @@ static void take_output(const struct finished *finished, double seconds, json_t 
 	const struct output *output = finished->err.length > 0 ? &finished->err : &finished->out;
 	char late[64];
 
-	snprintf(late, sizeof(late), "did not end within %.3g s", seconds);
-	if (output->length == 0 && finished->timed_out)
+	snprintf(late, sizeof(late), "did not end within %g s", seconds);
+	if (output->length == 0 && finished->timed_out && *said == NULL)
 		take_last_line(late, strlen(late), said);
 	else
 		take_last_line(output->bytes, output->length, said);

@@ -16,7 +16,7 @@ const char **compose_test(const json_t *test);
  * of processes), ENOMEM.
  * Where it does not pass, *said, NULL at first and the caller's to release, becomes the last line
  * that it wrote, as show_last_line() has it, or why it could not be run, or that it did not end;
- * where it wrote nothing, and ended, what an earlier try said stays.
+ * where it wrote nothing, what an earlier try said stays.
  */
 bool passes_healthcheck(const json_t *test, double seconds, bool *forked, json_t **said);
 

@@ -15,7 +15,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define SECONDS_MOST 3600
+#define SECONDS_MOST 86400
 
 /* What follows the name of a probe. */
 struct wanted {
@@ -108,15 +108,15 @@ static const struct option {
 	const char *name, *rule; /* what its value must be; NULL: it has none */
 	bool (*take)(const char *value, struct wanted *wanted);
 } options[] = {
-    {"--for", "seconds, from 0 to 3600", take_for},
+    {"--for", "seconds, from 0 to 86400", take_for},
     {"--port", "a port, from 1 to 65535, at most 15 of them", take_port},
     {"--listening", NULL, take_listening},
     {"--none", NULL, take_none},
     {"--test", "a JSON array", take_test},
-    {"--test-seconds", "seconds, from 0 to 3600", take_test_seconds},
+    {"--test-seconds", "seconds, from 0 to 86400", take_test_seconds},
     {"--tries", "a number", take_tries},
     {"--proof", NULL, take_proof},
-    {"--orphan", "seconds, from 0 to 3600", take_orphan},
+    {"--orphan", "seconds, from 0 to 86400", take_orphan},
     {"--programs", "a JSON object", take_programs},
 };
 

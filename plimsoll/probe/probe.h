@@ -14,8 +14,8 @@
  *     looks:
  *     {"ready": bool, "after": s, "full": bool, "said": "…", "processes": […], "listening": […]} as
  *     in facts.md; full says that there was no process left for the test, and the wait ended at
- *     once; said is the last line of a test that did not pass, or null; what came from
- *     outside (ppid 0: this program, health checks), and what that started, is left out.
+ *     once; said is the last line of a test that did not pass, or null; this
+ *     program itself is left out.
  *     With --proof, and where it is ready, "proof" is the object that `proof` prints.
  *     With --orphan SECONDS it makes a process whose parent ends before it (so that PID 1
  *     must reap it), lets that end, and waits until it is gone: "orphan" is {"existed": bool,

@@ -77,11 +77,11 @@ static const struct line {
 /* In the order of facts.md; what no line fills stays null. */
 static json_t *start_process(pid_t pid)
 {
-	return json_pack("{s:i, s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:{s:n, s:n, s:n, s:n, s:n}, "
-	                 "s:n, s:n}",
-	                 "pid", (int)pid, "ppid", "state", "name", "path", "uids", "gids", "groups",
-	                 "capabilities", "inheritable", "permitted", "effective", "bounding",
-	                 "ambient", "no_new_privileges", "seccomp");
+	return json_pack("{s:i, s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:n, s:{s:n, s:n, s:n, s:n, "
+	                 "s:n}, s:n, s:n}",
+	                 "pid", (int)pid, "ppid", "state", "name", "path", "argument", "uids",
+	                 "gids", "groups", "capabilities", "inheritable", "permitted", "effective",
+	                 "bounding", "ambient", "no_new_privileges", "seccomp");
 }
 
 static void take_line(json_t *process, char *text)
@@ -135,6 +135,21 @@ static void read_name(const char *directory, json_t *process)
 	fclose(comm);
 }
 
+/* The first word by which it was called: of a script, its interpreter's path. */
+static void read_argument(const char *directory, json_t *process)
+{
+	char path[PATH_MAX], words[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/cmdline", directory);
+	FILE *line = fopen(path, "re");
+	if (line == NULL)
+		return;
+	size_t length = strnlen(words, fread(words, 1, sizeof(words), line));
+	if (length > 0)
+		json_object_set_new(process, "argument", plain_string(words, length, length));
+	fclose(line);
+}
+
 /* The first of "uids" or "gids". */
 static uint32_t read_owner(const json_t *process, const char *ids)
 {
@@ -175,12 +190,17 @@ static ssize_t read_link(const char *path, const json_t *process, char program[s
 	return length;
 }
 
+/* Of a program that is gone the kernel says so behind its path. */
 static void read_path(const char *directory, json_t *process)
 {
+	static const char gone[] = " (deleted)";
+	const ssize_t more = (ssize_t)strlen(gone);
 	char path[PATH_MAX], program[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/exe", directory);
 	ssize_t length = read_link(path, process, program);
+	if (length > more && memcmp(program + length - more, gone, (size_t)more) == 0)
+		length -= more;
 	if (length > 0)
 		json_object_set_new(process, "path",
 		                    plain_string(program, (size_t)length, (size_t)length));
@@ -195,19 +215,21 @@ json_t *describe_process(const char *proc, pid_t pid, struct failure *failure)
 	errno = 0;
 	FILE *status = fopen(path, "re");
 	json_t *process = start_process(pid);
-	if (status == NULL || !read_status(status, process)) {
-		fail(failure, path, "can't be read: ", strerror(errno != 0 ? errno : ESRCH),
-		     pid == 1 ? "; a procfs must be mounted, without hidepid or for root" : "",
-		     NULL);
-		json_decref(process);
-		process = NULL;
-	} else {
-		read_name(directory, process);
-		read_path(directory, process);
-	}
+	bool read = status != NULL && read_status(status, process);
+	int error = errno != 0 ? errno : ESRCH;
 	if (status != NULL)
 		fclose(status);
-	return process;
+	if (read) {
+		read_name(directory, process);
+		read_argument(directory, process);
+		read_path(directory, process);
+		return process;
+	}
+	json_decref(process);
+	fail(failure, path, "can't be read: ", strerror(error),
+	     pid == 1 ? "; a procfs must be mounted, without hidepid or for root" : "", NULL);
+	errno = error;
+	return NULL;
 }
 
 static int compare_pids(const void *left, const void *right)
@@ -232,48 +254,81 @@ static size_t list_pids(DIR *directory, pid_t pids[static PROCESSES_MOST])
 	return count;
 }
 
-static size_t find_pid(const pid_t pids[], size_t count, pid_t pid)
+/* Of whom the kernel lets a thread differ from its process. */
+static bool has_same_rights(const json_t *one, const json_t *other)
 {
-	const pid_t *found = bsearch(&pid, pids, count, sizeof(pid), compare_pids);
+	static const char *const members[] = {"uids", "gids", "groups", "capabilities",
+	                                      "no_new_privileges"};
 
-	return found != NULL ? (size_t)(found - pids) : count;
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		if (!json_equal(json_object_get(one, members[i]),
+		                json_object_get(other, members[i])))
+			return false;
+	}
+	return true;
 }
 
-/*
- * Takes out what the engine put in beside PID 1: this program, a health check, the runtime itself
- * on its way to either, and all below them. Their parent is outside, so that they have the ppid 0,
- * which no process can get from inside. A child may have the lower number, after a wrap.
- */
-static void take_out_guests(json_t *processes)
+/* It may be that of a process whose other threads live on. */
+static bool is_zombie(const json_t *process)
 {
-	pid_t pids[PROCESSES_MOST], parents[PROCESSES_MOST];
-	bool guest[PROCESSES_MOST + 1] = {false}, more = true; /* the last: of a parent not seen */
-	size_t count = json_array_size(processes);
+	return strcmp(json_string_value(json_object_get(process, "state")), "Z") == 0;
+}
 
+/* False and failure where it can't be read though it is there; one that has ended meanwhile is left
+ * out. */
+static bool add_one(const char *proc, pid_t pid, const json_t *leader, json_t *processes,
+                    struct failure *failure)
+{
+	json_t *process = describe_process(proc, pid, failure);
+
+	if (process == NULL)
+		return errno == ENOENT || errno == ESRCH;
+	if (leader == NULL || is_zombie(leader) || !has_same_rights(leader, process))
+		json_array_append(processes, process);
+	json_decref(process);
+	return true;
+}
+
+/* Each thread has rights of its own, but most have those of their process. */
+static bool add_threads(const char *proc, pid_t pid, json_t *processes, struct failure *failure)
+{
+	const json_t *leader = json_array_get(processes, json_array_size(processes) - 1);
+	pid_t threads[PROCESSES_MOST];
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%d/task", proc, (int)pid);
+	DIR *directory = opendir(path);
+	if (directory == NULL)
+		return errno == ENOENT || errno == ESRCH ||
+		       fail(failure, path, strerror(errno), NULL);
+	size_t count = list_pids(directory, threads);
+	closedir(directory);
 	for (size_t i = 0; i < count; i++) {
-		const json_t *process = json_array_get(processes, i);
+		if (threads[i] != pid && !add_one(path, threads[i], leader, processes, failure))
+			return false;
+	}
+	return true;
+}
 
-		pids[i] = (pid_t)json_integer_value(json_object_get(process, "pid"));
-		parents[i] = (pid_t)json_integer_value(json_object_get(process, "ppid"));
-		guest[i] = parents[i] == 0 && pids[i] != 1;
+static bool add_all(const char *proc, const pid_t pids[], size_t count, json_t *processes,
+                    struct failure *failure)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t before = json_array_size(processes);
+
+		if (pids[i] == getpid())
+			continue;
+		if (!add_one(proc, pids[i], NULL, processes, failure) ||
+		    (json_array_size(processes) > before &&
+		     !add_threads(proc, pids[i], processes, failure)))
+			return false;
 	}
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < count; i++) {
-			if (!guest[i] && guest[find_pid(pids, count, parents[i])])
-				guest[i] = more = true;
-		}
-	}
-	for (size_t i = count; i-- > 0;) {
-		if (guest[i])
-			json_array_remove(processes, i);
-	}
+	return true;
 }
 
 json_t *list_processes(const char *proc, struct failure *failure)
 {
 	pid_t pids[PROCESSES_MOST];
-	struct failure ended;
 	json_t *process = describe_process(proc, 1, failure);
 	DIR *directory = process != NULL ? opendir(proc) : NULL;
 
@@ -286,11 +341,8 @@ json_t *list_processes(const char *proc, struct failure *failure)
 	size_t count = list_pids(directory, pids);
 	closedir(directory);
 	json_t *processes = json_array();
-	for (size_t i = 0; i < count; i++) {
-		process = describe_process(proc, pids[i], &ended);
-		if (process != NULL)
-			json_array_append_new(processes, process);
-	}
-	take_out_guests(processes);
-	return processes;
+	if (add_all(proc, pids, count, processes, failure))
+		return processes;
+	json_decref(processes);
+	return NULL;
 }

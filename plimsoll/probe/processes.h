@@ -17,9 +17,10 @@
 json_t *describe_process(const char *proc, pid_t pid, struct failure *failure);
 
 /*
- * The list "processes", lowest pid first, of what PID 1 and its like started: without what the
- * engine put in from outside, such as this program and health checks, and what that started.
- * NULL and failure where PID 1 is not seen: then most others aren't either.
+ * The list "processes", lowest pid first, without this one. A thread that has other ids or
+ * capabilities than its process, or that outlived the main one, comes behind that. What a health
+ * check left behind is the image's as well, whatever its parent.
+ * NULL and failure where PID 1, or one that is there, is not seen: then others aren't either.
  */
 json_t *list_processes(const char *proc, struct failure *failure);
 

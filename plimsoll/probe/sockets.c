@@ -70,9 +70,12 @@ static void add(struct listeners *listeners, const struct listener *listener)
 	}
 	if (listeners->count < LISTENERS_MOST)
 		listeners->list[listeners->count++] = *listener;
+	else
+		listeners->cut = true;
 }
 
-static bool read_table(const char *proc, const struct table *table, struct listeners *listeners)
+/* 0, or an errno: ENOENT where the kernel does not have that family. */
+static int read_table(const char *proc, const struct table *table, struct listeners *listeners)
 {
 	char path[PATH_MAX], line[512];
 	struct listener listener;
@@ -80,13 +83,15 @@ static bool read_table(const char *proc, const struct table *table, struct liste
 	snprintf(path, sizeof(path), "%s/net/%s", proc, table->name);
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
-		return false;
+		return errno;
+	errno = 0;
 	while (fgets(line, sizeof(line), file) != NULL) {
 		if (parse_line(line, table, &listener))
 			add(listeners, &listener);
 	}
+	int error = ferror(file) != 0 ? errno : 0;
 	fclose(file);
-	return true;
+	return error;
 }
 
 bool read_listeners(const char *proc, struct listeners *listeners, struct failure *failure)
@@ -94,18 +99,26 @@ bool read_listeners(const char *proc, struct listeners *listeners, struct failur
 	bool any = false;
 
 	listeners->count = 0;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		any |= read_table(proc, tables + i, listeners);
-	if (!any)
-		return fail(failure, proc,
-		            "no table of sockets (net/tcp) can be read: ", strerror(errno), NULL);
-	return true;
+	listeners->cut = false;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		int error = read_table(proc, tables + i, listeners);
+
+		if (error != 0 && error != ENOENT)
+			return fail(failure, proc, "net/", tables[i].name,
+			            " can't be read: ", strerror(error), NULL);
+		any |= error == 0;
+	}
+	return any || fail(failure, proc, "there is no table of sockets (net/tcp)", NULL);
 }
 
 json_t *list_listeners(const struct listeners *listeners)
 {
 	json_t *list = json_array();
 
+	if (listeners->cut) {
+		json_decref(list);
+		return json_null();
+	}
 	for (size_t i = 0; i < listeners->count; i++) {
 		const struct listener *listener = listeners->list + i;
 		char address[INET6_ADDRSTRLEN] = "";

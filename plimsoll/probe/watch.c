@@ -148,7 +148,7 @@ static bool any_accepts(const uint16_t ports[], double deadline)
 	return false;
 }
 
-static void pause_for(double seconds)
+static void sleep_for(double seconds)
 {
 	const time_t whole = (time_t)seconds;
 	const struct timespec time = {whole, (long)((seconds - (double)whole) * 1e9)};
@@ -183,9 +183,11 @@ static bool wait_until_ready(const struct patience *patience, double deadline,
 		if (is_ready(patience, deadline, health))
 			return true;
 		double took = now() - start, left = deadline - now();
-		if (left <= 0 || tries == patience->tries || !health->forked)
+		if (tries == patience->tries || !health->forked)
 			return false;
-		pause_for(smaller(took > pause ? took : pause, left));
+		sleep_for(smaller(took > pause ? took : pause, left));
+		if (now() >= deadline)
+			return false;
 	}
 }
 

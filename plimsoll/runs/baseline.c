@@ -24,11 +24,17 @@ static json_t *describe_start(const struct container_state *state)
 static bool look_inside(const struct run *run, const struct readiness *readiness,
                         struct arrival *arrival, json_t *baseline, struct failure *failure)
 {
+	static const char *const members[] = {"processes", "listening"};
+
 	if (arrival->watched == NULL && arrival->running &&
 	    !watch_now(run, readiness, &arrival->watched, failure))
 		return false;
-	json_object_set(baseline, "processes", json_object_get(arrival->watched, "processes"));
-	json_object_set(baseline, "listening", json_object_get(arrival->watched, "listening"));
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		json_t *seen = json_object_get(arrival->watched, members[i]);
+
+		json_object_set_new(baseline, members[i],
+		                    seen != NULL ? json_incref(seen) : json_null());
+	}
 	return true;
 }
 
@@ -51,12 +57,15 @@ static void add_health(json_t *health, const char *state)
 		json_array_append_new(health, json_string(state));
 }
 
-/* "" where it has ended meanwhile, which is not ill health. NULL and failure. */
+/*
+ * "" where it has ended meanwhile, which is not ill health. One that runs, and lets nobody ask, is
+ * ill, as it would be to an engine that asked. NULL and failure where the engine, or the probe,
+ * does not say.
+ */
 static const char *name_health(const struct run *run, const struct readiness *readiness,
                                json_t **said, struct failure *failure)
 {
 	struct container_state state;
-	struct failure unknown;
 	enum health health;
 
 	if (!ask_health(run, readiness, &health, said, failure))
@@ -67,9 +76,9 @@ static const char *name_health(const struct run *run, const struct readiness *re
 	case UNHEALTHY:
 		return "unhealthy";
 	default:
-		return read_state(run->cage, run->id, &state, &unknown) && state.running
-		           ? "unhealthy"
-		           : "";
+		if (!read_state(run->cage, run->id, &state, failure))
+			return NULL;
+		return state.running ? "unhealthy" : "";
 	}
 }
 
@@ -101,17 +110,31 @@ static json_t *look_at_health(void *context, struct failure *failure)
 	return json_pack("{s:o, s:o}", "health", health, "health_output", said);
 }
 
-/* "changed" is null where it can't be read. */
+/* "changed" is null where it can't be read, and "error" says why; else there is no error. */
 static json_t *look_at_traces(void *context, struct failure *failure)
 {
 	const struct last_look *look = context;
 	json_t *output = output_of(look->run), *changed = read_changes(look->run, failure);
 
-	return json_pack("{s:o, s:o}", "output", output, "changed",
-	                 changed != NULL ? changed : json_null());
+	if (changed != NULL)
+		return json_pack("{s:o, s:o}", "output", output, "changed", changed);
+	return json_pack("{s:o, s:n, s:o}", "output", output, "changed", "unread",
+	                 plain_string(failure->text, strlen(failure->text), 500));
 }
 
-static bool look_last(struct last_look *look, json_t *baseline, struct failure *failure)
+/* What the tasks saw becomes the baseline's, and what they could not see an error beside it. */
+static void take_look(json_t *results, json_t *baseline, json_t *seen)
+{
+	const char *unread = json_string_value(json_object_get(seen, "unread"));
+
+	if (unread != NULL)
+		add_error(results, "baseline", unread);
+	json_object_del(seen, "unread");
+	json_object_update(baseline, seen);
+}
+
+static bool look_last(struct last_look *look, json_t *results, json_t *baseline,
+                      struct failure *failure)
 {
 	struct task tasks[] = {{.name = "health", .run = look_at_health},
 	                       {.name = "traces", .run = look_at_traces}};
@@ -129,7 +152,7 @@ static bool look_last(struct last_look *look, json_t *baseline, struct failure *
 			done = false;
 			continue;
 		}
-		json_object_update(baseline, tasks[i].result);
+		take_look(results, baseline, tasks[i].result);
 		json_decref(tasks[i].result);
 	}
 	return done;
@@ -154,7 +177,7 @@ bool finish_baseline(const struct run *run, json_t *results, struct failure *fai
 	json_object_set_new(baseline, "alive_for", seconds_of(alive > 0 ? alive : 0));
 	if (!state.running)
 		add_life(results, run->name, &state);
-	return look_last(&look, baseline, failure);
+	return look_last(&look, results, baseline, failure);
 }
 
 static json_t *describe_arrival(const struct readiness *readiness, const struct arrival *arrival)

@@ -1,5 +1,6 @@
 #include "plimsoll/runs/changes.h"
 
+#include "plimsoll/engine/process.h"
 #include "plimsoll/engine/tasks.h"
 #include "plimsoll/text.h"
 
@@ -57,15 +58,26 @@ static const char *name_change(char letter)
 	return letter == 'A' ? "added" : letter == 'D' ? "deleted" : letter == 'C' ? "changed" : "";
 }
 
-/* "A /path"; *path is allocated, plain; NULL where the line is none, or not the image's doing. */
+/* The rest of a name with a line feed in it, which `diff` writes as it is: each such name has a
+ * line that is no change's, as there is no slash in it. */
+static const char *parse_rest(const char *line, size_t length, char **path)
+{
+	char *rest = make_plain(line, length, PATH_BYTES);
+
+	*path = print_text("\\x0a%s", rest);
+	free(rest);
+	return "changed";
+}
+
+/* "A /path"; *path is allocated, plain; NULL where it is not the image's doing. */
 static const char *parse_change(const char *line, size_t length, const char *probe,
                                 const json_t *volumes, char **path)
 {
-	const char *change = length > 2 && line[1] == ' ' ? name_change(line[0]) : "";
+	const char *change =
+	    length > 2 && line[1] == ' ' && line[2] == '/' ? name_change(line[0]) : "";
 
-	*path = NULL;
 	if (*change == '\0')
-		return NULL;
+		return parse_rest(line, length, path);
 	*path = make_plain(line + 2, length - 2, PATH_BYTES);
 	if (!is_the_engines(*path, probe, volumes))
 		return change;
@@ -147,14 +159,16 @@ static void add_size(struct sizes *sizes, const char *path, json_int_t size)
 	free(plain);
 }
 
-static void add_file(struct archive_entry *entry, const char *parent, struct sizes *sizes)
+/* Names in the archive begin with "./". */
+static void add_file(struct archive_entry *entry, const char *directory, struct sizes *sizes)
 {
 	const char *name = archive_entry_pathname(entry);
 	char path[3 * PATH_BYTES];
 
 	if (name == NULL || archive_entry_filetype(entry) != AE_IFREG)
 		return;
-	snprintf(path, sizeof(path), "%s/%s", parent, name);
+	name += strncmp(name, "./", 2) == 0 ? 2 : 0;
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	add_size(sizes, path, archive_entry_size(entry));
 }
 
@@ -170,19 +184,18 @@ static la_ssize_t read_copy(struct archive *archive, void *context, const void *
 {
 	struct copy *copy = context;
 	struct pollfd wait = {.fd = copy->fd, .events = POLLIN};
-	double left;
 
 	(void)archive;
 	*bytes = copy->bytes;
-	while ((left = copy->end - now()) > 0 && interrupted() == 0) {
-		if (poll(&wait, 1, (int)(left * 1000) + 1) > 0)
+	while (now() < copy->end && interrupted() == 0) {
+		if (poll(&wait, 1, TICK_MILLISECONDS) > 0)
 			return read(copy->fd, copy->bytes, sizeof(copy->bytes));
 	}
 	return -1;
 }
 
 /* Of each in the tar archive that is read; a name that is no UTF-8 is a warning. */
-static bool add_files(struct copy *copy, const char *parent, struct sizes *sizes)
+static bool add_files(struct copy *copy, const char *directory, struct sizes *sizes)
 {
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
@@ -192,35 +205,31 @@ static bool add_files(struct copy *copy, const char *parent, struct sizes *sizes
 	if (archive_read_open(archive, copy, NULL, read_copy, NULL) == ARCHIVE_OK) {
 		while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
 		       status == ARCHIVE_WARN)
-			add_file(entry, parent, sizes);
+			add_file(entry, directory, sizes);
 	}
 	archive_read_free(archive);
 	return status == ARCHIVE_EOF;
 }
 
-/* Names in the archive of "/a/b" begin with "b": the parent is "/a", or "" for "/b". */
+/* Of the directory itself ("/."), as the place of a volume may be a link. */
 static bool add_copy(const struct run *run, const char *path, struct sizes *sizes,
                      struct failure *failure)
 {
-	char source[PATH_BYTES + 128], parent[PATH_BYTES];
+	char source[PATH_BYTES + 128], directory[PATH_BYTES];
 	struct finished finished;
 	struct stream stream;
 	struct copy copy;
 
-	snprintf(source, sizeof(source), "%s:%s", run->id, path);
-	snprintf(parent, sizeof(parent), "%s", path);
-	char *end = parent + strlen(parent);
-	while (end > parent && end[-1] == '/')
-		*--end = '\0';
-	char *slash = strrchr(parent, '/');
-	if (slash != NULL)
-		*slash = '\0';
+	snprintf(directory, sizeof(directory), "%s", path);
+	for (size_t length = strlen(directory); length > 0 && directory[length - 1] == '/';)
+		directory[--length] = '\0';
+	snprintf(source, sizeof(source), "%s:%s/.", run->id, directory);
 	if (!start_stream(run->cage->engine, (const char *const[]){"cp", source, "-", NULL},
 	                  &stream, failure))
 		return false;
 	copy.fd = stream.fd;
 	copy.end = now() + left_until(run, now() + COPY_SECONDS);
-	bool read = add_files(&copy, parent, sizes);
+	bool read = add_files(&copy, directory, sizes);
 	bool copied = finish_stream(&stream, read ? ENDING_SECONDS : 0, &finished, failure);
 	free_finished(&finished);
 	return copied && (read || fail(failure, path, "can't be read", NULL));

@@ -80,6 +80,7 @@ static json_t *prove_by_stand_in(const struct run *run, struct confinement confi
 	if (!run_container(run->cage, &confinement, &limits, stand_in.id, &finished, &unproven))
 		return NULL;
 	json_t *proof = json_loadb(finished.out.bytes, finished.out.length, 0, NULL);
+	discard(&stand_in, finished.timed_out);
 	free_finished(&finished);
 	return proof;
 }

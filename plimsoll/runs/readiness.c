@@ -39,8 +39,9 @@ static void take_healthcheck(const json_t *healthcheck, struct readiness *readin
 	readiness->by = BY_HEALTHCHECK;
 	readiness->test = json_object_get(healthcheck, "test");
 	readiness->test_seconds = seconds > 0 ? seconds : TEST_SECONDS;
-	readiness->retries =
-	    retries > 0 && retries < MOST_RETRIES ? (unsigned int)retries : RETRIES;
+	readiness->retries = retries <= 0             ? RETRIES
+	                     : retries < MOST_RETRIES ? (unsigned int)retries
+	                                              : MOST_RETRIES;
 }
 
 static void take_ports(const json_t *ports, struct readiness *readiness)
@@ -124,11 +125,14 @@ static void add_ports(struct words *words, const unsigned int ports[], struct wa
 	}
 }
 
+/* One try has no more than all of them. */
 static void add_test(struct words *words, const struct readiness *readiness, unsigned int tries,
-                     struct watch_texts *texts)
+                     double seconds, struct watch_texts *texts)
 {
+	double each = readiness->test_seconds < seconds ? readiness->test_seconds : seconds;
+
 	texts->test = json_dumps(readiness->test, JSON_COMPACT);
-	snprintf(texts->test_seconds, sizeof(texts->test_seconds), "%.3f", readiness->test_seconds);
+	snprintf(texts->test_seconds, sizeof(texts->test_seconds), "%.3f", each);
 	snprintf(texts->tries, sizeof(texts->tries), "%u", tries);
 	add_words(words, (const char *const[]){"--test", texts->test, "--test-seconds",
 	                                       texts->test_seconds, "--tries", texts->tries, NULL});
@@ -156,14 +160,15 @@ static void test_from_outside(const struct run *run, const struct readiness *rea
 }
 
 /* Seconds of a client are over, and the probe inside has not said that its own are. */
-static bool say_silent(const struct run *run, double seconds, struct failure *failure)
+static bool say_silent(double seconds, struct failure *failure)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%.0f", seconds);
-	return fail(failure, run->name,
-	            "the probe, inside of the container, did not answer within ", text,
-	            " s: the image stops it, or the machine is too busy", NULL);
+	return fail(failure, "probe", "no answer from inside of the container within ", text,
+	            " s: the image stops it, or the machine is too busy: try again, with fewer "
+	            "--jobs",
+	            NULL);
 }
 
 /*
@@ -189,7 +194,7 @@ static bool watch_inside(const struct run *run, const struct readiness *readines
 	else if (readiness->by == BY_PORT)
 		add_ports(&words, readiness->ports, &texts);
 	else if (readiness->by == BY_HEALTHCHECK)
-		add_test(&words, readiness, tries, &texts);
+		add_test(&words, readiness, tries, seconds, &texts);
 	if (readiness->proof)
 		add_word(&words, "--proof");
 	if (readiness->orphan)
@@ -199,7 +204,7 @@ static bool watch_inside(const struct run *run, const struct readiness *readines
 	free(texts.test);
 	if (json_is_true(json_object_get(*answer, "full")))
 		test_from_outside(run, readiness, seconds, *answer);
-	return *answer != NULL || now() - asked < most || say_silent(run, most, failure);
+	return *answer != NULL || now() - asked < most || say_silent(most, failure);
 }
 
 bool watch_now(const struct run *run, const struct readiness *readiness, json_t **watched,

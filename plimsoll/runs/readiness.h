@@ -42,7 +42,7 @@ struct arrival {
 };
 
 /* Waits until the run is ready, ends, or the time is over. False and failure: the engine's; or the
- * probe is silent, as it is in the two that follow. */
+ * probe is silent, as it may be in watch_now() and ask_health() too. */
 bool await_ready(const struct run *run, const struct readiness *readiness, struct arrival *arrival,
                  struct failure *failure);
 void free_arrival(struct arrival *arrival);

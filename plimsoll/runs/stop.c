@@ -113,15 +113,15 @@ static bool bring_up(struct run *run, const struct confinement *confinement,
 	return true;
 }
 
-/* "grown" of facts.md, and whether that is partial; both are null where it can't be told. */
+/* "grown" of facts.md, and whether that is partial; both are null where it can't be told: then
+ * unread says why. */
 static json_t *describe_growth(const struct run *run, const struct sizes *before,
-                               const struct sizes *between)
+                               const struct sizes *between, struct failure *unread)
 {
-	struct failure unread;
 	struct sizes after;
 	bool partial;
 
-	if (between->files == NULL || !read_sizes(run, &after, &unread))
+	if (between->files == NULL || !read_sizes(run, &after, unread))
 		return json_pack("{s:n, s:n}", "grown", "partial");
 	json_t *grown = find_grown(before, between, &after, &partial);
 	json_decref(after.files);
@@ -164,24 +164,24 @@ static json_t *describe_refusal(const struct run *run)
 }
 
 /*
- * The second start of the ended container; before: its volumes while it ran. What was changed
- * besides is not read then, as that can take long: runs.c knows it of the baseline.
+ * The second start of the ended container; before: its volumes while it ran, and why, where they
+ * could not be read. What was changed besides is not read then, as that can take long: runs.c knows
+ * it of the baseline. *unread says why what it left is not known, where it is not.
  */
 static json_t *restart(struct run *run, const struct readiness *readiness,
-                       const struct sizes *before, struct failure *failure)
+                       const struct sizes *before, struct failure *unread, struct failure *failure)
 {
 	struct sizes between = {0};
-	struct failure unread;
 	struct arrival arrival;
 	json_t *made = NULL;
 
 	if (before->files != NULL)
-		read_sizes(run, &between, &unread);
+		read_sizes(run, &between, unread);
 	if (!start_again(run, failure)) {
 		made = describe_refusal(run);
 	} else if (await_ready(run, readiness, &arrival, failure)) {
 		made = describe_restart(run, readiness, &arrival,
-		                        describe_growth(run, before, &between), failure);
+		                        describe_growth(run, before, &between, unread), failure);
 		free_arrival(&arrival);
 	}
 	json_decref(between.files);
@@ -193,21 +193,21 @@ static bool stop_and_restart(struct run *run, const struct readiness *readiness,
 {
 	bool wanted = is_wanted(run->options, "restart");
 	struct sizes before = {0};
-	struct failure reason;
+	struct failure reason, unread = {""};
 	json_t *again = NULL;
 
 	if (wanted)
-		read_volumes(run, &before, &reason);
+		read_volumes(run, &before, &unread);
 	if (!end_by_signal(run, stop_signal_of(run), results, failure)) {
 		json_decref(before.files);
 		return false;
 	}
 	if (wanted)
-		again = restart(run, readiness, &before, &reason);
+		again = restart(run, readiness, &before, &unread, &reason);
 	if (again != NULL)
 		add_run(results, "restart", again);
-	else if (wanted)
-		add_error(results, "restart", reason.text);
+	if (wanted && (again == NULL || unread.text[0] != '\0'))
+		add_error(results, "restart", again == NULL ? reason.text : unread.text);
 	json_decref(before.files);
 	return true;
 }

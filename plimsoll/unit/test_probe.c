@@ -111,11 +111,13 @@ START_TEST(a_process_is_described_by_its_status)
 
 	put("proc/1/status", full_status);
 	put("proc/1/comm", "a\n\033p\n");
+	put("proc/1/cmdline", "app");
 	snprintf(link, sizeof(link), "%s/1/exe", proc);
 	ck_assert_int_eq(symlink("/usr/bin/\377app", link), 0);
 	expect(describe_process(proc, 1, &failure),
 	       "{\"pid\":1,\"ppid\":0,\"state\":\"R\",\"name\":\"a\\\\x0a\\\\x1bp\","
-	       "\"path\":\"/usr/bin/\\\\xffapp\",\"uids\":[1000,1001,1002,4294967294],"
+	       "\"path\":\"/usr/bin/"
+	       "\\\\xffapp\",\"argument\":\"app\",\"uids\":[1000,1001,1002,4294967294],"
 	       "\"gids\":[2000,2001,2002,2003],\"groups\":[10,20],"
 	       "\"capabilities\":{\"inheritable\":\"1\",\"permitted\":\"a80425fb\",\"effective\":"
 	       "\"0\","
@@ -128,7 +130,8 @@ START_TEST(what_the_kernel_does_not_say_is_null)
 {
 	put("proc/7/status", "State:\tZ (zombie)\nPPid:\t1\nGroups:\t \n");
 	expect(describe_process(proc, 7, &failure),
-	       "{\"pid\":7,\"ppid\":1,\"state\":\"Z\",\"name\":null,\"path\":null,\"uids\":null,"
+	       "{\"pid\":7,\"ppid\":1,\"state\":\"Z\",\"name\":null,\"path\":null,\"argument\":"
+	       "null,\"uids\":null,"
 	       "\"gids\":null,\"groups\":[],\"capabilities\":{\"inheritable\":null,"
 	       "\"permitted\":null,\"effective\":null,\"bounding\":null,\"ambient\":null},"
 	       "\"no_new_privileges\":null,\"seccomp\":null}");
@@ -188,23 +191,69 @@ START_TEST(processes_are_listed_by_number)
 }
 END_TEST
 
-START_TEST(what_came_from_outside_is_left_out)
+/* A pid that is not this program's own, which is left out; n from 0 on. */
+static int other_pid(int n)
 {
+	return n + 2 < getpid() ? n + 2 : n + 3;
+}
+
+START_TEST(this_program_is_left_out_and_nothing_else)
+{
+	char expected[64];
+
 	put_process(1, 0);
-	put_process(5, 1);
-	put_process(20, 0);  /* exec */
-	put_process(21, 20); /* what it started */
-	put_process(3, 21);  /* the same, after a wrap */
-	put_process(22, 5);
-	put_process(23, 99); /* its parent is hidden */
-	expect_pids("[1,5,22,23]");
+	put_process(getpid(), 0);
+	put_process(other_pid(0), 0);        /* as a health check has it, or what it left */
+	put_process(other_pid(1), getpid()); /* what it left to whoever ran it */
+	snprintf(expected, sizeof(expected), "[1,%d,%d]", other_pid(0), other_pid(1));
+	expect_pids(expected);
+}
+END_TEST
+
+static void put_thread(int pid, int thread, const char *state, const char *uids)
+{
+	char name[64], status[96];
+
+	snprintf(name, sizeof(name), "proc/%d/task/%d/status", pid, thread);
+	snprintf(status, sizeof(status), "State:\t%s\nPPid:\t0\nUid:\t%s\n", state, uids);
+	put(name, status);
+	if (pid != thread)
+		return;
+	snprintf(name, sizeof(name), "proc/%d/status", pid);
+	put(name, status);
+}
+
+START_TEST(a_thread_with_rights_of_its_own_is_listed)
+{
+	char expected[64];
+	int same = other_pid(0), other = other_pid(1), ended = other_pid(2), lives = other_pid(3);
+
+	put_thread(1, 1, "S", "7 7 7 7");
+	put_thread(1, same, "S", "7 7 7 7");
+	put_thread(1, other, "S", "7 7 0 7");
+	put_thread(ended, ended, "Z (zombie)", "7 7 7 7");
+	put_thread(ended, lives, "S", "7 7 7 7");
+	snprintf(expected, sizeof(expected), "[1,%d,%d,%d]", other, ended, lives);
+	expect_pids(expected);
+}
+END_TEST
+
+START_TEST(a_process_that_is_there_and_can_not_be_read_is_a_failure)
+{
+	char name[64];
+
+	put_process(1, 0);
+	snprintf(name, sizeof(name), "proc/%d/status/is-a-directory", other_pid(0));
+	put(name, "");
+	ck_assert_ptr_null(list_processes(proc, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "status: can't be read: Is a directory"));
 }
 END_TEST
 
 START_TEST(processes_are_no_more_than_a_thousand)
 {
-	for (int pid = 1; pid <= 1100; pid++)
-		put_process(pid, pid == 1 ? 0 : 1);
+	for (int n = -1; n < 1100; n++)
+		put_process(n < 0 ? 1 : other_pid(n), n < 0 ? 0 : 1);
 	json_t *processes = list_processes(proc, &failure);
 	ck_assert_uint_eq(json_array_size(processes), PROCESSES_MOST);
 	json_decref(processes);
@@ -254,18 +303,30 @@ START_TEST(sockets_that_listen_are_read_from_the_tables)
 }
 END_TEST
 
-START_TEST(a_thousand_sockets_are_cut)
+START_TEST(more_than_a_thousand_sockets_are_not_listed)
 {
 	char *table = malloc(100000), *end = table + sprintf(table, HEADING);
 	struct listeners listeners;
 
-	for (int i = 1; i <= 1000; i++)
+	for (int i = 1; i <= 1001; i++)
 		end += sprintf(end, "%4d: 0100007F:%04X 00000000:0000 0A 0000\n", i, i);
 	put("proc/net/tcp", table);
 	free(table);
 	ck_assert(read_listeners(proc, &listeners, &failure));
 	ck_assert_uint_eq(listeners.count, LISTENERS_MOST);
 	ck_assert_uint_eq(listeners.list[LISTENERS_MOST - 1].port, LISTENERS_MOST);
+	expect(list_listeners(&listeners), "null");
+}
+END_TEST
+
+START_TEST(a_table_that_is_there_and_can_not_be_read_is_a_failure)
+{
+	struct listeners listeners;
+
+	put("proc/net/tcp", HEADING);
+	put("proc/net/udp/is-a-directory", "");
+	ck_assert(!read_listeners(proc, &listeners, &failure));
+	ck_assert_ptr_nonnull(strstr(failure.text, "net/udp can't be read: Is a directory"));
 }
 END_TEST
 
@@ -274,7 +335,7 @@ START_TEST(without_tables_there_is_a_failure)
 	struct listeners listeners;
 
 	ck_assert(!read_listeners(proc, &listeners, &failure));
-	ck_assert_ptr_nonnull(strstr(failure.text, "no table of sockets (net/tcp) can be read"));
+	ck_assert_ptr_nonnull(strstr(failure.text, "there is no table of sockets (net/tcp)"));
 }
 END_TEST
 
@@ -562,6 +623,16 @@ START_TEST(what_a_health_check_says_is_seen)
 }
 END_TEST
 
+/* The time may be over in the middle of a try, or between two. */
+START_TEST(what_a_try_said_is_not_lost_with_the_last)
+{
+	json_t *seen = watch_test("sleep 0.3; echo refused >&2; exit 1", 0.5 + 0.2 * _i, 5, 0);
+
+	ck_assert_str_eq(json_string_value(json_object_get(seen, "said")), "refused");
+	json_decref(seen);
+}
+END_TEST
+
 /* The limit does not hold for root. */
 static void watch_without_a_process(void)
 {
@@ -689,15 +760,15 @@ static const struct usage_case {
     {{"look"}, "plimsoll probe: look: no probe: watch, proof, walk, files, setup\n"},
     {{"watch"}, "plimsoll probe: watch: needs --for\n"},
     {{"watch", "--none"}, "plimsoll probe: watch: needs --for\n"},
-    {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 3600\n"},
-    {{"watch", "--for", "3601", "--none"},
-     "plimsoll probe: --for: \"3601\" is not seconds, from 0 to 3600\n"},
+    {{"watch", "--for"}, "plimsoll probe: --for: needs seconds, from 0 to 86400\n"},
+    {{"watch", "--for", "86401", "--none"},
+     "plimsoll probe: --for: \"86401\" is not seconds, from 0 to 86400\n"},
     {{"watch", "--for", "1.2.3", "--none"},
-     "plimsoll probe: --for: \"1.2.3\" is not seconds, from 0 to 3600\n"},
+     "plimsoll probe: --for: \"1.2.3\" is not seconds, from 0 to 86400\n"},
     {{"watch", "--for", ".", "--none"},
-     "plimsoll probe: --for: \".\" is not seconds, from 0 to 3600\n"},
+     "plimsoll probe: --for: \".\" is not seconds, from 0 to 86400\n"},
     {{"watch", "--for", "-1", "--none"},
-     "plimsoll probe: --for: \"-1\" is not seconds, from 0 to 3600\n"},
+     "plimsoll probe: --for: \"-1\" is not seconds, from 0 to 86400\n"},
     {{"watch", "--for", "1", "--port", "0"},
      "plimsoll probe: --port: \"0\" is not a port, from 1 to 65535, at most 15 of them\n"},
     {{"watch", "--for", "1", "--port", "65536"},
@@ -800,11 +871,14 @@ Suite *probe_suite(void)
 	tcase_add_test(files, many_groups_hide_nothing);
 	tcase_add_test(files, a_process_that_is_not_seen_is_a_failure);
 	tcase_add_test(files, processes_are_listed_by_number);
-	tcase_add_test(files, what_came_from_outside_is_left_out);
+	tcase_add_test(files, this_program_is_left_out_and_nothing_else);
+	tcase_add_test(files, a_thread_with_rights_of_its_own_is_listed);
+	tcase_add_test(files, a_process_that_is_there_and_can_not_be_read_is_a_failure);
 	tcase_add_test(files, processes_are_no_more_than_a_thousand);
 	tcase_add_test(files, without_pid_1_there_is_no_list);
 	tcase_add_test(files, sockets_that_listen_are_read_from_the_tables);
-	tcase_add_test(files, a_thousand_sockets_are_cut);
+	tcase_add_test(files, more_than_a_thousand_sockets_are_not_listed);
+	tcase_add_test(files, a_table_that_is_there_and_can_not_be_read_is_a_failure);
 	tcase_add_test(files, without_tables_there_is_a_failure);
 	tcase_add_loop_test(files, limits_are_found_in_either_version_of_cgroups, 0,
 	                    COUNT(limits_cases));
@@ -820,6 +894,7 @@ Suite *probe_suite(void)
 	tcase_add_test(live, a_full_queue_is_not_ready);
 	tcase_add_test(live, one_of_several_ports_does);
 	tcase_add_test(live, a_health_check_that_passes_is_ready);
+	tcase_add_loop_test(live, what_a_try_said_is_not_lost_with_the_last, 0, 5);
 	tcase_add_loop_test(live, what_a_health_check_says_is_seen, 0, COUNT(ill));
 	tcase_add_test(live, where_no_process_is_left_for_the_health_check_that_is_said);
 	tcase_add_test(live, a_health_check_is_tried_as_often_as_is_asked);

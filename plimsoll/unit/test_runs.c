@@ -60,6 +60,33 @@ START_TEST(readiness_is_found)
 }
 END_TEST
 
+/* As many tries as the image says, up to ten; Docker's three where it says none. */
+static const struct {
+	const char *said;
+	unsigned int retries;
+} retries[] = {{"", 3},
+               {", \"retries\": 0", 3},
+               {", \"retries\": 9", 9},
+               {", \"retries\": 10", 10},
+               {", \"retries\": 11", 10}};
+
+START_TEST(a_health_check_is_tried_as_often_as_the_image_says)
+{
+	const struct budgets none = {0};
+	struct readiness readiness;
+	struct failure failure;
+	char config[160];
+
+	snprintf(config, sizeof(config),
+	         "{\"config\": {\"healthcheck\": {\"test\": [\"CMD\", \"/app\"]%s}}}",
+	         retries[_i].said);
+	json_t *image = parse(config);
+	ck_assert(choose_readiness(image, &none, &readiness, &failure));
+	ck_assert_uint_eq(readiness.retries, retries[_i].retries);
+	json_decref(image);
+}
+END_TEST
+
 START_TEST(readiness_is_asked_for)
 {
 	static char port[] = "port", health[] = "healthcheck", listening[] = "listening",
@@ -189,13 +216,15 @@ START_TEST(changes_are_the_images)
 {
 	char *text =
 	    list_changes("C /var\nC /var/lib\nA /var/lib/app\nA /.plimsoll-1\nC "
-	                 "/etc\nC /etc/passwd\nA /var/library\nD /tmp/x\nnonsense\n\nA /a\x1b[2J",
+	                 "/etc\nC /etc/passwd\nA /var/library\nD /tmp/x\nnonsense\n\nA /a\x1b[2J\n",
 	                 "[\"/var/lib/app/\"]");
 
 	ck_assert_str_eq(text, "[{\"path\":\"/etc\",\"change\":\"changed\"},"
 	                       "{\"path\":\"/etc/passwd\",\"change\":\"changed\"},"
 	                       "{\"path\":\"/var/library\",\"change\":\"added\"},"
 	                       "{\"path\":\"/tmp/x\",\"change\":\"deleted\"},"
+	                       "{\"path\":\"\\\\x0anonsense\",\"change\":\"changed\"},"
+	                       "{\"path\":\"\\\\x0a\",\"change\":\"changed\"},"
 	                       "{\"path\":\"/a\\\\x1b[2J\",\"change\":\"added\"}]");
 	free(text);
 	text = list_changes("", "[]");
@@ -466,6 +495,8 @@ Suite *runs_suite(void)
 	TCase *tests = tcase_create("runs");
 
 	tcase_add_test(tests, readiness_is_found);
+	tcase_add_loop_test(tests, a_health_check_is_tried_as_often_as_the_image_says, 0,
+	                    sizeof(retries) / sizeof(*retries));
 	tcase_add_test(tests, readiness_is_asked_for);
 	tcase_add_loop_test(tests, what_was_waited_for_in_vain_is_said, 0,
 	                    sizeof(unready) / sizeof(*unready));
