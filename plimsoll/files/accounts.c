@@ -3,6 +3,7 @@
 #include "plimsoll/text.h"
 #include "su-exec/number.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,8 @@ static bool next_entry(const struct account_text *text, size_t *at, struct entry
 	const char *end = memchr(line, '\n', left);
 	length = end != NULL ? (size_t)(end - line) : left;
 	*at += end != NULL ? length + 1 : length;
+	for (; length > 0 && isspace((unsigned char)*line); length--)
+		line++;
 	for (entry->count = 0; entry->count < FIELDS_MOST; entry->count++) {
 		const char *colon = memchr(line, ':', length);
 		size_t size = colon != NULL ? (size_t)(colon - line) : length;
@@ -94,12 +97,16 @@ static bool read_id(const struct field *field, uint32_t *id)
 }
 
 /* passwd's third field is the uid, and group's the gid. */
-static bool next_account(const struct account_text *text, size_t *at, struct entry *entry,
-                         uint32_t *id)
+static bool read_own_id(const struct entry *entry, uint32_t *id)
+{
+	return entry->count >= 3 && read_id(&entry->fields[2], id);
+}
+
+/* A line without an id has a name all the same, by which engines find it first. */
+static bool next_account(const struct account_text *text, size_t *at, struct entry *entry)
 {
 	while (next_entry(text, at, entry))
-		if (entry->count >= 3 && entry->fields[0].length > 0 &&
-		    read_id(&entry->fields[2], id))
+		if (entry->fields[0].length > 0)
 			return true;
 	return false;
 }
@@ -130,7 +137,8 @@ static const char *find_password(const struct account_text *shadow, const struct
 /* passwd's own field counts, where it doesn't refer to shadow with an x. */
 static json_t *password_of(const struct accounts *accounts, const struct entry *entry)
 {
-	const struct field *field = &entry->fields[1];
+	static const struct field none = {"x", 1};
+	const struct field *field = entry->count > 1 ? &entry->fields[1] : &none;
 	const char *password = field->length == 1 && field->text[0] == 'x'
 	                           ? find_password(&accounts->shadow, &entry->fields[0])
 	                           : describe_password(field);
@@ -155,34 +163,37 @@ static json_t *gid_of(const struct entry *entry)
 	                                                            : json_null();
 }
 
-static json_t *describe_user(const struct accounts *accounts, const struct entry *entry,
-                             uint32_t uid)
+static json_t *own_id_of(const struct entry *entry)
 {
-	return json_pack("{s:o,s:I,s:o,s:o,s:o}", "name", plain_field(entry, 0), "uid",
-	                 (json_int_t)uid, "gid", gid_of(entry), "home", plain_field(entry, 5),
+	uint32_t id;
+
+	return read_own_id(entry, &id) ? json_integer(id) : json_null();
+}
+
+static json_t *describe_user(const struct accounts *accounts, const struct entry *entry)
+{
+	return json_pack("{s:o,s:o,s:o,s:o,s:o}", "name", plain_field(entry, 0), "uid",
+	                 own_id_of(entry), "gid", gid_of(entry), "home", plain_field(entry, 5),
 	                 "password", password_of(accounts, entry));
 }
 
-static json_t *describe_group(const struct accounts *accounts, const struct entry *entry,
-                              uint32_t gid)
+static json_t *describe_group(const struct accounts *accounts, const struct entry *entry)
 {
 	(void)accounts;
-	return json_pack("{s:o,s:I}", "name", plain_field(entry, 0), "gid", (json_int_t)gid);
+	return json_pack("{s:o,s:o}", "name", plain_field(entry, 0), "gid", own_id_of(entry));
 }
 
 static json_t *list_accounts(const struct accounts *accounts, const struct account_text *text,
-                             json_t *(*describe)(const struct accounts *, const struct entry *,
-                                                 uint32_t),
+                             json_t *(*describe)(const struct accounts *, const struct entry *),
                              uint64_t *more)
 {
 	json_t *list = json_array();
 	struct entry entry;
-	uint32_t id;
 
 	*more = text->cut ? 1 : 0;
-	for (size_t at = 0; next_account(text, &at, &entry, &id);)
+	for (size_t at = 0; next_account(text, &at, &entry);)
 		if (json_array_size(list) < LIST_MOST)
-			json_array_append_new(list, describe(accounts, &entry, id));
+			json_array_append_new(list, describe(accounts, &entry));
 		else
 			++*more;
 	return list;
@@ -212,7 +223,9 @@ void collect_ids(const struct account_text *text, struct ids *ids)
 	uint32_t id;
 
 	*ids = (struct ids){NULL, 0};
-	for (size_t at = 0; next_account(text, &at, &entry, &id);) {
+	for (size_t at = 0; next_account(text, &at, &entry);) {
+		if (!read_own_id(&entry, &id))
+			continue;
 		if (ids->count == size) {
 			size = size == 0 ? 64 : 2 * size;
 			ids->at = resize_memory(ids->at, size * sizeof(*ids->at));

@@ -20,7 +20,7 @@ void keep_accounts(struct accounts *accounts, const struct file *file, const voi
                    size_t length);
 void free_accounts(struct accounts *accounts);
 
-/* "users" and "groups" of facts.md. A line that is none is passed over; at least *more are not in
+/* "users" and "groups" of facts.md. An id that can't be read is null; at least *more are not in
  * the list. */
 json_t *list_users(const struct accounts *accounts, uint64_t *more);
 json_t *list_groups(const struct accounts *accounts, uint64_t *more);

@@ -28,7 +28,7 @@ static const char *const about_words[] = {
 static const char *const plain_values[] = {"true", "false", "yes",     "no",       "on", "off",
                                            "none", "null",  "enabled", "disabled", NULL};
 
-struct words {
+struct name_parts {
 	struct word {
 		const char *text;
 		size_t length;
@@ -51,7 +51,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static void split_name(const char *name, size_t length, struct words *words)
+static void split_name(const char *name, size_t length, struct name_parts *words)
 {
 	size_t start = 0;
 
@@ -82,7 +82,7 @@ static bool is_one_of(const struct word *word, const char *const texts[])
 	return false;
 }
 
-static const char *kind_of_name(const struct words *words)
+static const char *kind_of_name(const struct name_parts *words)
 {
 	if (words->count == 0 || is_one_of(&words->at[words->count - 1], about_words))
 		return NULL;
@@ -139,7 +139,7 @@ static bool is_harmless(const char *value, size_t length)
 const char *find_variable_secret(const char *name, size_t name_length, const char *value,
                                  size_t length)
 {
-	struct words words;
+	struct name_parts words;
 	const char *kind = find_token(value, length);
 
 	if (kind != NULL)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 /* What inspect and history may say, and how long they may take. */
-static const struct limits limits = {.seconds = 60, .out_bytes = 8 << 20};
+static const struct limits limits = {.seconds = 60, .out_bytes = 4 << 20};
 
 static const char *name_client(const struct engine *engine)
 {
@@ -57,7 +57,7 @@ static bool refuse(const struct engine *engine, const char *command,
 	strcat(strcat(strcat(object, name_client(engine)), " "), command);
 	fail(failure, object,
 	     finished->timed_out                      ? "no answer within 60 seconds"
-	     : finished->out.cut                      ? "says more than 8 MiB"
+	     : finished->out.cut                      ? "says more than 4 MiB"
 	     : finished->status != 0 && *line != '\0' ? line
 	                                              : "what it says can't be read",
 	     NULL);

@@ -251,6 +251,9 @@ void assess_no_add(const json_t *facts, const struct budgets *budgets, struct re
 		pass(result, "none in %zu steps", i);
 }
 
+/* As `docker images` shows it, and shorter: how many digits are no accident. */
+#define ID_LENGTH 12
+
 void assess_tag_pinned(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	const char *reference = look_text(facts, "image.reference");
@@ -260,12 +263,16 @@ void assess_tag_pinned(const json_t *facts, const struct budgets *budgets, struc
 		not_shown(result, "the image's reference is not known");
 		return;
 	}
-	const char *tag = strchr(base_name(reference), ':');
+	const char *tag = strchr(base_name(reference), ':'), *id = look_text(facts, "image.id");
+	size_t length = strlen(reference);
 	if (strncmp(reference, "oci-archive:", 12) == 0 ||
 	    strncmp(reference, "docker-archive:", 15) == 0)
 		skip(result, "a file: it has no tag");
 	else if (strchr(reference, '@') != NULL || strncmp(reference, "sha256:", 7) == 0)
 		pass(result, "%s: a digest", reference);
+	else if (length >= ID_LENGTH && id != NULL && strncmp(id, "sha256:", 7) == 0 &&
+	         strncmp(id + 7, reference, length) == 0)
+		pass(result, "%s: an id", reference);
 	else if (tag == NULL || strcmp(tag, ":latest") == 0)
 		miss(result, "a tag that says the version, or a digest", "%s: %s", reference,
 		     tag == NULL ? "no tag: latest" : "latest");

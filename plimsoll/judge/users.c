@@ -48,14 +48,19 @@ static const json_t *find_uid(const json_t *users, double uid)
 	return NULL;
 }
 
-/* id is that of the entry, key says which. */
+/* id is that of the entry, key says which. Engines take the first of the name, and what they can't
+ * read of its id as 0. */
 static enum identity resolve(const json_t *list, const char *name, const char *key, double *id)
 {
+	const json_t *entry = find_entry(list, "name", name);
+
 	*id = 0;
 	if (*name == '\0')
 		return BY_DEFAULT;
-	if (look_number(find_entry(list, "name", name), key, id))
+	if (entry != NULL) {
+		look_number(entry, key, id);
 		return BY_NAME;
+	}
 	if (read_number(name, id))
 		return BY_NUMBER;
 	return strcmp(name, "root") == 0 && list == NULL ? BY_NAME : UNKNOWN;

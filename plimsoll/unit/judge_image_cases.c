@@ -1,7 +1,8 @@
 #include "judge_cases.h"
 
 #define PASSWD                                                                                     \
-	"'files':{'users':[{'name':'root','uid':0,'gid':0},{'name':'toor','uid':0,'gid':0},"       \
+	"'files':{'users':[{'name':'root','uid':0,'gid':0},{'name':'toor','uid':0,'gid':0},{'"     \
+	"name':'odd','uid':null,'gid':7},{'name':'odd','uid':65532,'gid':7},"                      \
 	"{'name':'app','uid':1000,'gid':1000},{'name':'4242','uid':0,'gid':0}],"                   \
 	"'groups':[{'name':'app','gid':1000}]}"
 #define USER(user) "{'facts':1,'image':{'config':{'user':'" user "'}}," PASSWD "}"
@@ -27,6 +28,7 @@ const struct judge_case image_cases[] = {
     {"user-set", USER("0:1000"), OUTCOME_FAIL, "0:1000: root", NULL},
     {"user-set", USER(":1000"), OUTCOME_FAIL, "root", NULL},
     {"user-set", USER("toor"), OUTCOME_FAIL, "toor: root", NULL},
+    {"user-set", USER("odd"), OUTCOME_FAIL, "odd: root", NULL},
     {"user-set", USER("4242"), OUTCOME_FAIL, "4242: root", NULL},
     {"user-set", NO_PASSWD("root"), OUTCOME_FAIL, "root: root", NULL},
     {"user-set", NO_PASSWD("0:0"), OUTCOME_FAIL, "0:0: root", NULL},

@@ -394,7 +394,7 @@ START_TEST(refused_images)
 	assert_refused("echo '[{'", false, "docker inspect: what it says can't be read");
 	assert_refused("echo '[5]'", false, "docker inspect: what it says can't be read");
 	assert_refused("echo '{\"Id\": 5}'", false, "docker inspect: what it says can't be read");
-	assert_refused("head -c 9000000 /dev/zero", false, "docker inspect: says more than 8 MiB");
+	assert_refused("head -c 9000000 /dev/zero", false, "docker inspect: says more than 4 MiB");
 	assert_refused("test $1 = inspect && echo '[{}]' || echo 5", false,
 	               "docker history: what it says can't be read");
 	assert_refused("test $1 = inspect && echo '[{}]' || exit 1", false,

@@ -71,17 +71,29 @@ START_TEST(owners_wait_for_passwd)
 }
 END_TEST
 
+/* As engines read them: blanks before a name are none of it, and what is no number is none. */
+START_TEST(an_id_that_can_not_be_read_is_null)
+{
+	feed("/etc/group", S_IFREG | 0644, 0, " \tapp:x:65532\napp:x:1x:\n:x:3:\n\napp\n");
+	expect(NULL, "groups",
+	       "[{\"gid\":65532,\"name\":\"app\"},{\"gid\":null,\"name\":\"app\"},"
+	       "{\"gid\":null,\"name\":\"app\"}]");
+}
+END_TEST
+
 START_TEST(passwords_are_described)
 {
 	feed("/etc/shadow", S_IFREG | 0640, 0, "a::1\nb:$6$x$y:1\nc:!:1\n");
 	feed("/etc/passwd", S_IFREG | 0644, 0,
 	     "a:x:1:1::/:\nb:x:2:2::/:\nc:x:3:3::/:\nd:x:4:4::/:\ne::5:5::/:\nbroken\n");
-	expect(NULL, "users",
-	       "[{\"gid\":1,\"home\":\"/\",\"name\":\"a\",\"password\":\"empty\",\"uid\":1},"
-	       "{\"gid\":2,\"home\":\"/\",\"name\":\"b\",\"password\":\"crypt\",\"uid\":2},"
-	       "{\"gid\":3,\"home\":\"/\",\"name\":\"c\",\"password\":\"locked\",\"uid\":3},"
-	       "{\"gid\":4,\"home\":\"/\",\"name\":\"d\",\"password\":\"none\",\"uid\":4},"
-	       "{\"gid\":5,\"home\":\"/\",\"name\":\"e\",\"password\":\"empty\",\"uid\":5}]");
+	expect(
+	    NULL, "users",
+	    "[{\"gid\":1,\"home\":\"/\",\"name\":\"a\",\"password\":\"empty\",\"uid\":1},"
+	    "{\"gid\":2,\"home\":\"/\",\"name\":\"b\",\"password\":\"crypt\",\"uid\":2},"
+	    "{\"gid\":3,\"home\":\"/\",\"name\":\"c\",\"password\":\"locked\",\"uid\":3},"
+	    "{\"gid\":4,\"home\":\"/\",\"name\":\"d\",\"password\":\"none\",\"uid\":4},"
+	    "{\"gid\":5,\"home\":\"/\",\"name\":\"e\",\"password\":\"empty\",\"uid\":5},"
+	    "{\"gid\":null,\"home\":\"\",\"name\":\"broken\",\"password\":\"none\",\"uid\":null}]");
 }
 END_TEST
 
@@ -393,6 +405,7 @@ Suite *survey_suite(void)
 	tcase_add_checked_fixture(tests, start, end);
 	tcase_add_test(tests, rights_are_listed_by_path);
 	tcase_add_test(tests, owners_wait_for_passwd);
+	tcase_add_test(tests, an_id_that_can_not_be_read_is_null);
 	tcase_add_test(tests, passwords_are_described);
 	tcase_add_test(tests, time_zone_is_what_the_link_leads_to);
 	tcase_add_test(tests, programs_are_found_through_links);
