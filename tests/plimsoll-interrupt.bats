@@ -121,7 +121,7 @@ elsewhere() {
 		assert_equal "$(engine inspect --format '{{.State.Running}}' "$id")" true
 	done
 	run -0 "$PLIMSOLL" clean
-	assert_line --index 1 --regexp "^[0-9]+ left: whether their plimsoll still runs can't be seen from here"
+	assert_line --index 1 --regexp "^[0-9]+ container\(s\) and volume\(s\) left: whether their plimsoll still runs can't be seen from here"
 	run -0 "$PLIMSOLL" clean --older-than 3600
 	assert_equal "$(engine wait "$id")" 1
 	engine logs "$id" >"$OUT" 2>&1
@@ -139,7 +139,7 @@ elsewhere() {
 	run -0 "$PLIMSOLL" clean --older-than 1000000000
 	assert_equal "$(engine ps --all --quiet --filter "name=$name" | wc -l)" 1
 	run -0 "$PLIMSOLL" clean --older-than 700000000
-	assert_line --index 0 '1 container(s) removed'
+	assert_line --index 0 '1 container(s) and volume(s) removed'
 	assert_equal "$(engine ps --all --quiet --filter "name=$name" | wc -l)" 0
 }
 

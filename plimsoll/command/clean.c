@@ -21,15 +21,18 @@ int run_clean(char **argv)
 	}
 	catch_interrupts();
 	cleaning.older_than = options.older_than;
-	if (!open_engine(options.engine, &engine, &failure) ||
-	    !clean_up(&engine, &cleaning, &failure)) {
+	if (!open_engine(options.engine, &engine, &failure)) {
 		report_failure("plimsoll", &failure);
 		return EXIT_TROUBLE;
 	}
-	printf("%zu container(s) removed\n", cleaning.removed);
+	bool cleaned = clean_up(&engine, &cleaning, &failure);
+	printf("%zu container(s) and volume(s) removed\n", cleaning.removed);
 	if (cleaning.unseen > 0)
-		printf("%zu left: whether their plimsoll still runs can't be seen from here: "
+		printf("%zu container(s) and volume(s) left: whether their plimsoll still runs "
+		       "can't be seen from here: "
 		       "--older-than SECONDS removes those of a certain age\n",
 		       cleaning.unseen);
-	return EXIT_PASSED;
+	if (!cleaned)
+		report_failure("plimsoll", &failure);
+	return cleaned ? EXIT_PASSED : EXIT_TROUBLE;
 }

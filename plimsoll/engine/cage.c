@@ -331,23 +331,29 @@ static bool remove_left(const struct engine *engine, const struct kind *kind,
 	return done && all;
 }
 
+static bool clean_kind(const struct engine *engine, const struct kind *kind,
+                       struct cleaning *cleaning, struct failure *failure)
+{
+	struct finished finished;
+	struct words names = {0};
+	bool done = list_things(engine, kind, LABEL_MADE_BY, &finished, &names, failure);
+
+	if (done) {
+		done = names.count == 0 || remove_left(engine, kind, &names, cleaning, failure);
+		free_finished(&finished);
+	}
+	free(names.list);
+	return done;
+}
+
 bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure)
 {
-	static const struct kind *const kinds[] = {&containers, &volumes};
-	bool done = true;
+	struct failure of_volumes;
 
 	cleaning->removed = cleaning->unseen = 0;
-	for (size_t i = 0; done && i < sizeof(kinds) / sizeof(*kinds); i++) {
-		struct finished finished;
-		struct words names = {0};
-
-		done = list_things(engine, kinds[i], LABEL_MADE_BY, &finished, &names, failure);
-		if (done) {
-			done = names.count == 0 ||
-			       remove_left(engine, kinds[i], &names, cleaning, failure);
-			free_finished(&finished);
-		}
-		free(names.list);
-	}
-	return done;
+	bool cleaned = clean_kind(engine, &containers, cleaning, failure);
+	bool emptied = clean_kind(engine, &volumes, cleaning, &of_volumes);
+	if (cleaned && !emptied)
+		*failure = of_volumes;
+	return cleaned && emptied;
 }

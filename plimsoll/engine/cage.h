@@ -119,8 +119,11 @@ bool close_cage(struct cage *cage, struct failure *failure);
  */
 struct cleaning {
 	double older_than;
-	size_t removed, unseen; /* unseen: that were left for that reason */
+	size_t removed, unseen; /* containers and volumes; unseen: were left for that reason */
 };
+
+/* False, and the first failure, where something could not be removed; what can be is removed all
+ * the same, and counted. */
 bool clean_up(const struct engine *engine, struct cleaning *cleaning, struct failure *failure);
 
 #endif

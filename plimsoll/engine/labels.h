@@ -13,7 +13,7 @@
 #define LABEL_OWNER "plimsoll.owner"
 #define LABEL_IMAGE "plimsoll.image=" /* by its name; the container's own image is an id */
 
-/* Words of a command, up to a NULL; take_words() gives them, allocated. */
+/* Words of a command, up to a NULL; list is allocated, and the owner's to free. */
 struct words {
 	const char **list;
 	size_t count, space;

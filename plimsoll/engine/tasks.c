@@ -282,14 +282,14 @@ bool run_tasks(struct task tasks[], size_t count, size_t jobs,
 		tasks[i].result = NULL;
 		tasks[i].took = 0;
 	}
-	do {
+	while (running > 0 || (next < count && interrupted() == 0)) {
 		for (size_t i = 0; i < jobs && next < count && interrupted() == 0; i++) {
 			if (runners[i].task == NULL)
 				fill_place(&runners[i], &tasks[next++], &progress);
 		}
 		wait_for_runners(runners, jobs);
 		running = settle_runners(runners, jobs, &progress);
-	} while (running > 0 || (next < count && interrupted() == 0));
+	}
 	free(runners);
 	for (; next < count; next++)
 		fail(&tasks[next].failure, tasks[next].name, "interrupted", NULL);

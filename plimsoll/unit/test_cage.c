@@ -204,6 +204,7 @@ START_TEST(one_that_is_stuck_keeps_no_other)
 	              failure.text);
 	ck_assert_uint_eq(cleaning.removed, 1);
 	ck_assert_int_eq(count_calls("container rm --force --volumes left\n"), 1);
+	ck_assert_int_eq(count_calls("volume ls"), 1);
 }
 END_TEST
 

@@ -115,7 +115,10 @@ END_TEST
 
 START_TEST(no_tasks_are_done_at_once)
 {
+	double start = now();
+
 	ck_assert(run_tasks(NULL, 0, 3, NULL, NULL));
+	ck_assert_double_lt(now() - start, 0.05);
 }
 END_TEST
 
