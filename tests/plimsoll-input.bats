@@ -230,7 +230,9 @@ tired() {
 	# shellcheck disable=SC2016  # for the script
 	printf '#!/bin/sh\nif [ "$1" = save ]; then exec yes; fi\nexec %s "$@"\n' "$client" >"$BATS_TEST_TMPDIR/bin/docker"
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH SECONDS_MOST=20 call 1 check --static --only user-set,layer-waste "$PREFIX:service"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH SECONDS_MOST=20 call 1 check --static --only user-set,layer-waste,no-setuid "$PREFIX:service"
 	run -0 grep '^  ERROR layer-waste ' "$OUT"
+	assert_output --partial "$PREFIX:service: not an archive of an image"
+	run -0 grep '^  ERROR no-setuid ' "$OUT"
 	assert_output --partial "$PREFIX:service: not an archive of an image"
 }

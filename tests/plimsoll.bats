@@ -7,7 +7,7 @@ load helpers
 
 setup_file() {
 	export PREFIX=plimsoll-test/cli-$PLIMSOLL_RUN
-	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 no-such-program >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
+	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 no-such-program user-name >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
 		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
 	sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp 'add | del(.structure)' >"$BATS_FILE_TMPDIR/facts.json"
 }
@@ -86,7 +86,7 @@ on_terminal() {
 	refused '--timeout: must be a number from 1 to 86400, not "1e3"' check --timeout 1e3 "$SERVICE"
 	refused '--env: must be NAME=VALUE, not "NAME"' check --env NAME "$SERVICE"
 	refused '--profile: must be default, cis, pss-restricted or openshift, not "all"' check --profile all "$SERVICE"
-	refused 'ready: must be healthcheck, port N, listening or running, with "within N s" behind it or without, not "soon"' check --ready soon "$SERVICE"
+	refused 'ready: must be healthcheck, port N, listening or running, with "within N s" behind it (at most 300) or without, not "soon"' check --ready soon "$SERVICE"
 	refused '--format: must be pretty, tap, junit, json or sarif, or one of them and =FILE, not "xml"' check --format xml "$SERVICE"
 	refused '--format: must be pretty, tap, junit, json or sarif, or one of them and =FILE, not "json="' check --format json= "$SERVICE"
 	refused '--format: two reports to standard output: give each a =FILE of its own' check --format tap --format json "$SERVICE"
@@ -98,8 +98,8 @@ on_terminal() {
 	refused '--only: an id is empty: must be ids of checks, commas between them, not "user-set,"' check --only user-set, "$SERVICE"
 	refused '--skip: an id is empty: must be ids of checks, commas between them, not ""' check --skip '' "$SERVICE"
 	refused 'usr-set: no such check: did you mean user-set? see plimsoll list' check --only usr-set "$SERVICE"
-	refused '--skip: leaves no check' check --only user-set --skip user-set "$SERVICE"
-	refused '--skip: leaves no check' judge --only user-set --skip user-set "$FACTS"
+	refused '--only, --skip: leave no check' check --only user-set --skip user-set "$SERVICE"
+	refused '--only, --skip: leave no check' judge --only user-set --skip user-set "$FACTS"
 	refused 'IMAGE: missing: see plimsoll --help' check
 	refused 'IMAGE: must not be empty' check ''
 	refused 'IMAGE: must be one: see plimsoll --help' facts a b
@@ -179,6 +179,13 @@ assert_facts_valid() {
 	assert_equal "$stderr" ''
 	assert_equal "$(outcomes <<<"$output")" "$(outcomes <<<"$judged")"
 	assert_equal "$(jq -r '.images[0].image' <<<"$output")" "$SERVICE"
+}
+
+@test "a check by itself says what it says among all: passwd is read where USER is a name" {
+	run -0 plimsoll check --only user-set "$PREFIX:user-name"
+	assert_line --regexp '^  pass  user-set +app$'
+	run -1 plimsoll check --no-layers --only user-set "$PREFIX:user-name"
+	assert_line --regexp '^  ERROR user-set +app: a name, and passwd was not looked at$'
 }
 
 @test "one that ignores TERM fails, with what was expected, and what was found" {

@@ -23,7 +23,7 @@ static bool select_for(struct work *work, struct failure *failure)
 		select_checks(&work->options, image->config, &image->selection);
 		image->selection.wanted.structure = work->structure;
 		if (image->selection.count == 0 && work->structure == NULL)
-			return fail(failure, "--skip", "leaves no check", NULL);
+			return fail(failure, "--only, --skip", "leave no check", NULL);
 	}
 	return true;
 }

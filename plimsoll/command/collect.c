@@ -31,7 +31,7 @@ struct job {
 	const char *reference;
 	json_t *image;
 	double deadline;        /* of now() */
-	struct failure placing; /* why the structure test has no probe */
+	struct failure placing; /* why there is no probe; "": not tried, or there is one */
 };
 
 static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *runs)
@@ -126,20 +126,23 @@ static json_t *do_runs(void *context, struct failure *failure)
 	    .context = job,
 	};
 
+	if (job->placing.text[0] != '\0') {
+		*failure = job->placing;
+		return NULL;
+	}
 	if (job->cage->holder[0] == '\0' && !place_probe(job->cage, failure))
 		return NULL;
 	return make_runs(job->cage, job->image, &options, failure);
 }
 
 /* The part is null, and why stands in "errors". */
-static void note_failure(json_t *facts, const struct task *task)
+static void note_failure(json_t *facts, const char *part, const struct failure *failure)
 {
 	json_t *errors = json_object_get(facts, "errors");
 
 	if (errors == NULL)
 		json_object_set_new(facts, "errors", errors = json_object());
-	json_object_set_new(errors, task->name,
-	                    plain_string(task->failure.text, strlen(task->failure.text), 500));
+	json_object_set_new(errors, part, plain_string(failure->text, strlen(failure->text), 500));
 }
 
 /* Of the image the engine itself says more than its archive. */
@@ -152,11 +155,15 @@ static void take_layers(json_t *facts, json_t *passed)
 static void take_results(json_t *facts, struct task tasks[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		bool layers = strcmp(tasks[i].name, "layers") == 0;
+
 		if (tasks[i].result == NULL)
-			note_failure(facts, &tasks[i]);
-		else if (strcmp(tasks[i].name, "layers") == 0)
+			note_failure(facts, tasks[i].name, &tasks[i].failure);
+		if (tasks[i].result == NULL && layers)
+			note_failure(facts, "files", &tasks[i].failure);
+		else if (layers)
 			take_layers(facts, tasks[i].result);
-		else
+		else if (tasks[i].result != NULL)
 			json_object_set(facts, tasks[i].name, tasks[i].result);
 		json_decref(tasks[i].result);
 	}
@@ -230,7 +237,7 @@ static struct task pass_task(struct job *job)
 	return (struct task){.name = "layers",
 	                     .run = pass_layers,
 	                     .context = job,
-	                     .seconds = job->collection->seconds,
+	                     .seconds = job->deadline - now(),
 	                     .memory = PASS_MEMORY};
 }
 
@@ -258,6 +265,14 @@ static json_t *read_saved(struct job *job)
 	return facts;
 }
 
+static bool has_user_name(const json_t *image)
+{
+	const char *user =
+	    json_string_value(json_object_get(json_object_get(image, "config"), "user"));
+
+	return user != NULL && user[strspn(user, "0123456789:")] != '\0';
+}
+
 /* The pass over the layers waits for the engine's disk most of the time: it runs beside the
  * containers. */
 static json_t *ask_engine(struct job *job, struct failure *failure)
@@ -271,8 +286,8 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 		tasks[count++] = (struct task){.name = "runs",
 		                               .run = do_runs,
 		                               .context = job,
-		                               .seconds = job->collection->seconds};
-	if (wanted->layers || wanted->files)
+		                               .seconds = job->deadline - now()};
+	if (wanted->layers || wanted->files || (wanted->accounts && has_user_name(job->image)))
 		tasks[count++] = pass_task(job);
 	if (!run_tasks(tasks, count, count, NULL, NULL)) {
 		fail(failure, job->reference, "interrupted", NULL);
@@ -287,10 +302,10 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 /* Never a pass: what was asked for was not done. */
 static void refuse_structure(json_t *facts)
 {
-	struct task task = {.name = "structure"};
+	struct failure failure;
 
-	fail(&task.failure, "structure", "an archive can't be run: load it into the engine", NULL);
-	note_failure(facts, &task);
+	fail(&failure, "structure", "an archive can't be run: load it into the engine", NULL);
+	note_failure(facts, "structure", &failure);
 }
 
 /* Where nothing was asked for so far but the archive, it is not known yet what the engine is. */

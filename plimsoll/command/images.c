@@ -25,19 +25,18 @@ static bool makes_containers(const struct image_job *job)
 	       (job->collection.wanted->runs || job->collection.wanted->structure != NULL);
 }
 
+/* A member of a task's result: its cage could not be closed. */
+#define LEFT "left"
+
 static json_t *look_at_image(void *context, struct failure *failure)
 {
 	struct image_job *job = context;
 	struct failure left;
 	json_t *facts = collect_facts(&job->collection, &job->cage, job->image, failure);
 
-	if (!makes_containers(job) || close_cage(&job->cage, &left))
-		return facts;
-	/* What stays on the engine is a failure of its own. */
-	if (facts != NULL)
-		*failure = left;
-	json_decref(facts);
-	return NULL;
+	if (makes_containers(job) && !close_cage(&job->cage, &left) && facts != NULL)
+		json_object_set_new(facts, LEFT, json_true());
+	return facts;
 }
 
 static bool is_archive(const char *image)
@@ -83,25 +82,35 @@ static struct image_job make_job(const struct options *options, const struct loo
 	return job;
 }
 
-static void report_left(const char *image, const struct failure *reason)
+/* What stays on the engine is a failure of its own: the facts are not judged then. */
+static void report_left(struct task *task, const struct failure *reason)
 {
 	struct failure failure;
 
-	fail(&failure, image,
+	fail(&failure, task->name,
 	     "its containers may be left on the engine: plimsoll clean removes them: ",
 	     reason->text, NULL);
-	report_failure("plimsoll", &failure);
+	if (task->result == NULL) {
+		report_failure("plimsoll", &failure);
+		return;
+	}
+	task->failure = failure;
+	json_decref(task->result);
+	task->result = NULL;
 }
 
-/* The tasks that ended by themselves have closed their cages; those that were killed could not. */
-static void close_cages(struct image_job jobs[], const struct task tasks[], size_t count)
+/* Tasks that were killed could not close their cages, and an engine that was busy with other images
+ * did not, perhaps. */
+static void close_cages(struct image_job jobs[], struct task tasks[], size_t count)
 {
 	struct failure failure;
 
-	for (size_t i = 0; i < count; i++)
-		if (makes_containers(&jobs[i]) && tasks[i].result == NULL &&
-		    !close_cage(&jobs[i].cage, &failure))
-			report_left(jobs[i].image, &failure);
+	for (size_t i = 0; i < count; i++) {
+		bool left = tasks[i].result == NULL || json_object_del(tasks[i].result, LEFT) == 0;
+
+		if (makes_containers(&jobs[i]) && left && !close_cage(&jobs[i].cage, &failure))
+			report_left(&tasks[i], &failure);
+	}
 }
 
 static bool run_jobs(struct image_job jobs[], struct task tasks[], size_t count, size_t at_a_time,
@@ -182,7 +191,7 @@ static size_t count_strings(char *const *strings)
 }
 
 /* What the command line says of a variable comes last, and so it holds. */
-static char **join_env(char *const *file, const struct words *line)
+static char **join_env(char *const *file, const struct arguments *line)
 {
 	size_t count = count_strings(file);
 	char **joined = get_memory((count + line->count + 1) * sizeof(*joined));

@@ -63,7 +63,7 @@ static bool judge_file(const char *path, struct work *work, struct verdict *verd
 		return false;
 	if (verdict->trouble != NULL)
 		return fail(failure, path, verdict->trouble, NULL);
-	return verdict->count > 0 || fail(failure, "--skip", "leaves no check", NULL);
+	return verdict->count > 0 || fail(failure, "--only, --skip", "leave no check", NULL);
 }
 
 static bool prepare(char **argv, struct work *work, struct failure *failure)
@@ -80,7 +80,7 @@ static bool prepare(char **argv, struct work *work, struct failure *failure)
 
 static int judge_files(struct work *work, struct failure *failure)
 {
-	const struct words *files = &work->options.images;
+	const struct arguments *files = &work->options.images;
 
 	work->verdicts = get_memory(files->count * sizeof(*work->verdicts));
 	memset(work->verdicts, 0, files->count * sizeof(*work->verdicts));

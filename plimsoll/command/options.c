@@ -54,7 +54,7 @@ static const struct known_option known[] = {
 };
 #define KNOWN_COUNT (sizeof(known) / sizeof(*known))
 
-static bool add_word(struct words *words, const char *word, const char *option,
+static bool add_word(struct arguments *words, const char *word, const char *option,
                      struct failure *failure)
 {
 	if (words->count == LIST_MAX)
@@ -63,7 +63,7 @@ static bool add_word(struct words *words, const char *word, const char *option,
 	return true;
 }
 
-static bool add_check(struct words *words, const char *id, const char *option,
+static bool add_check(struct arguments *words, const char *id, const char *option,
                       struct failure *failure)
 {
 	bool tests = strcmp(option, "--only") == 0 && strcmp(id, "structure") == 0;
@@ -75,7 +75,7 @@ static bool add_check(struct words *words, const char *id, const char *option,
 }
 
 /* "a,b,c": taken apart in a copy that stays. */
-static bool add_checks(struct words *words, const char *list, const char *option,
+static bool add_checks(struct arguments *words, const char *list, const char *option,
                        struct failure *failure)
 {
 	char *rest = strcpy(get_memory(strlen(list) + 1), list), *id;

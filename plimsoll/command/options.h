@@ -10,7 +10,7 @@
 #define LIST_MAX 64
 
 /* Words of a command line, up to a NULL. */
-struct words {
+struct arguments {
 	const char *words[LIST_MAX + 1];
 	size_t count;
 };
@@ -22,15 +22,15 @@ struct output_option {
 
 /* What the command line says; every string belongs to argv, or to memory that stays. */
 struct options {
-	struct words images;        /* or files, for `judge` */
-	const char *const *command; /* behind --, up to a NULL; NULL: none */
-	const char *engine;         /* NULL: found out */
-	struct words configs;       /* files */
-	struct words structures;    /* files */
-	const char *profile;        /* NULL: that of the configuration, or default */
-	struct words only, skip;    /* ids of checks, all known */
-	struct words env;           /* NAME=VALUE */
-	const char *ready;          /* as in plimsoll.yaml, or NULL */
+	struct arguments images;     /* or files, for `judge` */
+	const char *const *command;  /* behind --, up to a NULL; NULL: none */
+	const char *engine;          /* NULL: found out */
+	struct arguments configs;    /* files */
+	struct arguments structures; /* files */
+	const char *profile;         /* NULL: that of the configuration, or default */
+	struct arguments only, skip; /* ids of checks, all known */
+	struct arguments env;        /* NAME=VALUE */
+	const char *ready;           /* as in plimsoll.yaml, or NULL */
 	struct output_option outputs[8];
 	size_t output_count; /* at least 1 */
 	size_t jobs;         /* images at a time, 1 to 64 */

@@ -55,7 +55,7 @@ static FILE *open_file(struct report *report)
 }
 
 /* Whether one of the names, or the archive that it names, is that file. */
-static bool is_among(const struct words *names, const struct stat *file)
+static bool is_among(const struct arguments *names, const struct stat *file)
 {
 	const char *reference;
 	struct stat other;

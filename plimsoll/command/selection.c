@@ -30,6 +30,14 @@ static bool is_selected(const struct check *check, const struct options *options
 	         holds((const char *const *)config->skip, SIZE_MAX, check->id));
 }
 
+/* Those of the image's configuration that can't be decided without passwd where USER is a name. */
+static bool wants_accounts(const struct check *check)
+{
+	static const char *const ids[] = {"user-set", "uid-high"};
+
+	return holds(ids, sizeof(ids) / sizeof(*ids), check->id);
+}
+
 static void want_part(struct selection *selection, const char *needs)
 {
 	static const char runs[] = "runs.";
@@ -59,11 +67,13 @@ void select_checks(const struct options *options, const struct config *config,
 			continue;
 		selection->checks[selection->count++] = &catalogue[i];
 		want_part(selection, catalogue[i].needs);
+		selection->wanted.accounts |= wants_accounts(&catalogue[i]);
 	}
 	selection->wanted.run_names = selection->run_names;
 	selection->wanted.runs &= !options->no_runs;
 	if (options->no_layers)
-		selection->wanted.layers = selection->wanted.files = false;
+		selection->wanted.layers = selection->wanted.files = selection->wanted.accounts =
+		    false;
 	selection->wanted.image |=
 	    selection->wanted.runs || !(selection->wanted.layers || selection->wanted.files);
 }

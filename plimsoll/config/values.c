@@ -139,7 +139,7 @@ bool parse_ready(const char *text, struct budgets *budgets, struct failure *fail
 	return fail(
 	    failure, "ready",
 	    "must be healthcheck, port N, listening or running, with \"within N s\" behind it "
-	    "or without, not \"",
+	    "(at most 300) or without, not \"",
 	    text, "\"", NULL);
 }
 

@@ -10,6 +10,7 @@ struct kinds {
 	const char *expected; /* "no …" */
 	const char *noun;     /* plural */
 	const char *kind;     /* of tools, else NULL */
+	const char *none;     /* what is said where there are none; NULL: "none" */
 };
 
 /* The finding's text, or NULL where the entry is none; buffer has a place for it. */
@@ -39,7 +40,7 @@ static void judge_files(const json_t *facts, const struct budgets *budgets, stru
 		result->more += count_unlisted(facts, "files", unlisted);
 		miss_findings(result, kinds->expected, kinds->noun);
 	} else {
-		pass_files(facts, result, unlisted, "none");
+		pass_files(facts, result, unlisted, kinds->none != NULL ? kinds->none : "none");
 	}
 }
 
@@ -88,7 +89,7 @@ void assess_no_setuid(const json_t *facts, const struct budgets *budgets, struct
 {
 	static const struct kinds kinds = {
 	    "setuid", "no setuid or setgid file but a distribution's usual ones",
-	    "setuid or setgid files", NULL};
+	    "setuid or setgid files", NULL, "none but a distribution's usual ones"};
 
 	judge_files(facts, budgets, result, &kinds, describe_setuid);
 }
@@ -103,7 +104,7 @@ static const char *describe_capability(const json_t *entry, const struct budgets
 void assess_no_file_caps(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	static const struct kinds kinds = {"capabilities", "no file with capabilities",
-	                                   "files with capabilities", NULL};
+	                                   "files with capabilities", NULL, NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_capability);
 }
@@ -129,7 +130,7 @@ void assess_no_world_writable(const json_t *facts, const struct budgets *budgets
 {
 	static const struct kinds kinds = {
 	    "world_writable", "nothing that all may write, but directories with the sticky bit",
-	    "files that all may write", NULL};
+	    "files that all may write", NULL, NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_world_writable);
 }
@@ -150,7 +151,7 @@ void assess_no_unowned(const json_t *facts, const struct budgets *budgets, struc
 {
 	static const struct kinds kinds = {"unowned",
 	                                   "an owner that the image knows, for each file",
-	                                   "files of an unknown owner", NULL};
+	                                   "files of an unknown owner", NULL, NULL};
 
 	if (json_array_size(look_list(facts, "files.users")) == 0)
 		skip(result, "it has no passwd: it knows nobody by name");
@@ -161,15 +162,17 @@ void assess_no_unowned(const json_t *facts, const struct budgets *budgets, struc
 void assess_no_secret_file(const json_t *facts, const struct budgets *budgets,
                            struct result *result)
 {
-	static const struct kinds kinds = {"secrets", "no secret in any file", "secrets", NULL};
+	static const struct kinds kinds = {"secrets", "no secret in any file", "secrets", NULL,
+	                                   NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_kind);
 }
 
 void assess_no_junk(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {
-	    "junk", "nothing of the build's: .git, Containerfile, core", "things left over", NULL};
+	static const struct kinds kinds = {"junk",
+	                                   "nothing of the build's: .git, Containerfile, core",
+	                                   "things left over", NULL, NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_kind);
 }
@@ -193,7 +196,7 @@ void assess_no_package_cache(const json_t *facts, const struct budgets *budgets,
                              struct result *result)
 {
 	static const struct kinds kinds = {"caches", "no cache of a package manager", "caches",
-	                                   NULL};
+	                                   NULL, NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_cache);
 }
@@ -214,7 +217,7 @@ static const char *describe_sudo(const json_t *entry, const struct budgets *budg
 
 void assess_no_sudo(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no sudo", "such programs", "sudo"};
+	static const struct kinds kinds = {"tools", "no sudo", "such programs", "sudo", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_sudo);
 }
@@ -228,7 +231,7 @@ static const char *describe_shell(const json_t *entry, const struct budgets *bud
 
 void assess_no_shell(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no shell", "shells", "shell"};
+	static const struct kinds kinds = {"tools", "no shell", "shells", "shell", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_shell);
 }
@@ -244,7 +247,7 @@ void assess_no_package_manager(const json_t *facts, const struct budgets *budget
                                struct result *result)
 {
 	static const struct kinds kinds = {"tools", "no package manager", "package managers",
-	                                   "package-manager"};
+	                                   "package-manager", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_package_manager);
 }
@@ -258,7 +261,7 @@ static const char *describe_sshd(const json_t *entry, const struct budgets *budg
 
 void assess_no_sshd(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	static const struct kinds kinds = {"tools", "no SSH server", "SSH servers", "sshd"};
+	static const struct kinds kinds = {"tools", "no SSH server", "SSH servers", "sshd", NULL};
 
 	judge_files(facts, budgets, result, &kinds, describe_sshd);
 }

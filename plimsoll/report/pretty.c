@@ -21,8 +21,9 @@ static void print_coloured(FILE *to, bool colour, const struct style *style)
 	fprintf(to, "%s%s%s", colour ? style->colour : "", style->word, colour ? "\033[0m" : "");
 }
 
-static void print_findings(FILE *to, const json_t *findings)
+static void print_findings(FILE *to, const struct result *result)
 {
+	const json_t *findings = result->findings;
 	size_t index;
 	json_t *finding;
 
@@ -33,13 +34,18 @@ static void print_findings(FILE *to, const json_t *findings)
 		if (index == PATHS_SHOWN) {
 			fprintf(to, "          … and %zu more\n",
 			        json_array_size(findings) - index);
-			return;
+			break;
 		}
 		fprintf(to, "          %s", json_string_value(json_object_get(finding, "path")));
 		if (json_is_integer(layer))
 			fprintf(to, " (layer %lld)", (long long)json_integer_value(layer));
 		fputc('\n', to);
 	}
+	if (result->more > 0)
+		fprintf(to,
+		        "          … and up to %zu that are not listed: no waiver with a path "
+		        "covers them\n",
+		        result->more);
 }
 
 static void print_result(FILE *to, bool colour, const struct result *result)
@@ -53,7 +59,7 @@ static void print_result(FILE *to, bool colour, const struct result *result)
 	if (bad) {
 		if (result->expected != NULL)
 			fprintf(to, "        expected: %s\n", result->expected);
-		print_findings(to, result->findings);
+		print_findings(to, result);
 		if (excuse != NULL)
 			fprintf(to, "        %s\n", excuse);
 		else if (result->outcome == OUTCOME_FAIL)
