@@ -7,7 +7,7 @@ load helpers
 
 setup_file() {
 	export PREFIX=plimsoll-test/cli-$PLIMSOLL_RUN
-	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 no-such-program user-name >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
+	tests/fixtures/plimsoll/build.sh "$PREFIX" service one-shot needs-argument ignores-term never-ready shell-is-pid1 no-such-program user-name volume-files >"$BATS_FILE_TMPDIR/build.log" 2>&1 ||
 		{ cat "$BATS_FILE_TMPDIR/build.log"; return 1; }
 	sed -n '/^```json$/,/^```$/{/^```/!p}' plimsoll/facts.md | jq --slurp 'add | del(.structure)' >"$BATS_FILE_TMPDIR/facts.json"
 }
@@ -184,7 +184,9 @@ assert_facts_valid() {
 @test "a check by itself says what it says among all: passwd is read where USER is a name" {
 	run -0 plimsoll check --only user-set "$PREFIX:user-name"
 	assert_line --regexp '^  pass  user-set +app$'
-	run -1 plimsoll check --no-layers --only user-set "$PREFIX:user-name"
+	run -0 plimsoll check --no-layers --only user-set "$PREFIX:user-name"
+	assert_line --regexp '^  pass  user-set +app$'
+	run -1 plimsoll check --no-layers --static --only user-set "$PREFIX:user-name"
 	assert_line --regexp '^  ERROR user-set +app: a name, and passwd was not looked at$'
 }
 
@@ -202,6 +204,20 @@ assert_facts_valid() {
 	assert_equal "$(outcomes <<<"$output" | grep -E '^(starts|user-set) ')" $'user-set pass\nstarts skip'
 	run -0 plimsoll facts --static --no-layers "$SERVICE"
 	assert_equal "$(jq --compact-output '[.layers, .files, .runs]' <<<"$output")" '[null,null,null]'
+}
+
+# files_of OPTION...: the checks of files of the image with everything in it, without what was found.
+files_of() {
+	run plimsoll check --quiet --format json --only "$(build/plimsoll list --format json | jq -r '[.[] | select(.needs == "files") | .id] | join(",")')" "$@"
+	jq -c '.images[0].results[] | [.id, .outcome, (.findings | map(.path) | sort)]' <<<"$output"
+}
+
+@test "with --no-layers the files are walked in a container, below volumes too, and say the same" {
+	local image=$PREFIX:volume-files walked
+	walked=$(files_of --no-layers "$image")
+	assert_equal "$walked" "$(files_of "$image")"
+	run -0 jq -c --slurp '[.[] | select(.[0] == "no-setuid" or .[0] == "no-secret-file")]' <<<"$walked"
+	assert_output '[["no-setuid","fail",["/usr/bin/tool"]],["no-secret-file","fail",["/srv/key.pem"]]]'
 }
 
 @test "--profile chooses the checks, --only names them, --skip leaves out" {

@@ -4,6 +4,7 @@
 #include "plimsoll/image/archive.h"
 #include "plimsoll/image/inspect.h"
 #include "plimsoll/runs/runs.h"
+#include "plimsoll/runs/walk.h"
 #include "plimsoll/text.h"
 #include "su-exec/version.h"
 
@@ -135,6 +136,16 @@ static json_t *do_runs(void *context, struct failure *failure)
 	return make_runs(job->cage, job->image, &options, failure);
 }
 
+static json_t *do_walk(void *context, struct failure *failure)
+{
+	const struct job *job = context;
+
+	if (job->placing.text[0] == '\0')
+		return walk_image(job->cage, job->image, job->deadline - now(), failure);
+	*failure = job->placing;
+	return NULL;
+}
+
 /* The part is null, and why stands in "errors". */
 static void note_failure(json_t *facts, const char *part, const struct failure *failure)
 {
@@ -185,12 +196,12 @@ static json_t *test_structure(void *context, struct failure *failure)
 	return NULL;
 }
 
-/* The volume is there once, for the runs and for the structure test. */
+/* The volume is there once, for the runs, the walk and the structure test. */
 static void place_for_all(struct job *job)
 {
 	const struct wanted *wanted = job->collection->wanted;
 
-	if (wanted->structure != NULL && needs_probe(wanted->structure))
+	if (wanted->walk || (wanted->structure != NULL && needs_probe(wanted->structure)))
 		place_probe(job->cage, &job->placing);
 }
 
@@ -278,7 +289,7 @@ static bool has_user_name(const json_t *image)
 static json_t *ask_engine(struct job *job, struct failure *failure)
 {
 	const struct wanted *wanted = job->collection->wanted;
-	struct task tasks[2];
+	struct task tasks[3];
 	size_t count = 0;
 
 	place_for_all(job);
@@ -289,6 +300,11 @@ static json_t *ask_engine(struct job *job, struct failure *failure)
 		                               .seconds = job->deadline - now()};
 	if (wanted->layers || wanted->files || (wanted->accounts && has_user_name(job->image)))
 		tasks[count++] = pass_task(job);
+	if (wanted->walk)
+		tasks[count++] = (struct task){.name = "files",
+		                               .run = do_walk,
+		                               .context = job,
+		                               .seconds = job->deadline - now()};
 	if (!run_tasks(tasks, count, count, NULL, NULL)) {
 		fail(failure, job->reference, "interrupted", NULL);
 		return NULL;

@@ -11,7 +11,8 @@
 struct wanted {
 	bool image; /* what only the engine says of it: else an archive's word for it does */
 	bool layers, files, runs;
-	bool accounts;                     /* files, where USER is a name */
+	bool accounts; /* files, where USER is a name */
+	bool walk;     /* files by a container, where layers and files are not wanted */
 	const char *const *run_names;      /* up to a NULL; NULL: all */
 	const struct structure *structure; /* the tests that are wanted, or NULL */
 };

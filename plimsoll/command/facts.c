@@ -32,6 +32,7 @@ static bool prepare(char **argv, struct work *work, struct failure *failure)
 	    .image = true,
 	    .layers = !options->no_layers,
 	    .files = !options->no_layers,
+	    .walk = options->no_layers && !options->no_runs,
 	    .runs = !options->no_runs,
 	    .structure = work->structure,
 	};

@@ -22,7 +22,8 @@ struct image_job {
 static bool makes_containers(const struct image_job *job)
 {
 	return job->cage.engine != NULL &&
-	       (job->collection.wanted->runs || job->collection.wanted->structure != NULL);
+	       (job->collection.wanted->runs || job->collection.wanted->walk ||
+	        job->collection.wanted->structure != NULL);
 }
 
 /* A member of a task's result: its cage could not be closed. */

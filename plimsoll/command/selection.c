@@ -55,6 +55,13 @@ static void want_part(struct selection *selection, const char *needs)
 		selection->run_names[count] = needs + strlen(runs);
 }
 
+/* A container shows the files as well, unless none may be run. */
+static void leave_layers(struct wanted *wanted, bool no_runs)
+{
+	wanted->walk = (wanted->files || wanted->accounts) && !no_runs;
+	wanted->layers = wanted->files = wanted->accounts = false;
+}
+
 void select_checks(const struct options *options, const struct config *config,
                    struct selection *selection)
 {
@@ -72,10 +79,9 @@ void select_checks(const struct options *options, const struct config *config,
 	selection->wanted.run_names = selection->run_names;
 	selection->wanted.runs &= !options->no_runs;
 	if (options->no_layers)
-		selection->wanted.layers = selection->wanted.files = selection->wanted.accounts =
-		    false;
-	selection->wanted.image |=
-	    selection->wanted.runs || !(selection->wanted.layers || selection->wanted.files);
+		leave_layers(&selection->wanted, options->no_runs);
+	selection->wanted.image |= selection->wanted.runs || selection->wanted.walk ||
+	                           !(selection->wanted.layers || selection->wanted.files);
 }
 
 void free_selection(struct selection *selection)

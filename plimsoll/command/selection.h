@@ -14,8 +14,8 @@ struct selection {
 
 /*
  * Those that --only names, or else those of the profile; without those that --skip and the
- * configuration leave out. Where --static or --no-layers leaves facts out, checks that need them
- * stay, and are skipped.
+ * configuration leave out. Where --static or --no-layers, or both, leave facts out, checks that
+ * need them stay, and are skipped.
  */
 void select_checks(const struct options *options, const struct config *config,
                    struct selection *selection);

@@ -77,13 +77,18 @@ bool run_container(const struct cage *cage, const struct confinement *confinemen
                    struct failure *failure);
 
 /*
- * Runs `plimsoll probe ARGUMENT…` in a running container, as user (NULL: the container's), and
- * gives the JSON object that it prints. NULL and failure where it can't be run (the container has
- * ended, an image of another architecture), timed out, or said something else.
+ * Runs `plimsoll probe ARGUMENT…` in a running container, as its user, and gives the JSON object
+ * that it prints. NULL and failure where it can't be run (the container has ended, an image of
+ * another architecture), timed out, or said something else.
  */
-struct json_t *probe_container(const struct cage *cage, const char *id, const char *user,
+struct json_t *probe_container(const struct cage *cage, const char *id,
                                const char *const arguments[], double seconds,
                                struct failure *failure);
+
+/* The same in a container of its own, in place of the image's program: confinement's entrypoint and
+ * command are not looked at. */
+struct json_t *probe_alone(const struct cage *cage, const struct confinement *confinement,
+                           const char *const arguments[], double seconds, struct failure *failure);
 
 /* State of a container. Times are seconds since the epoch, 0 where it has not started or ended. */
 struct container_state {

@@ -147,17 +147,16 @@ static json_t *read_answer(const struct output *out, const char *id, struct fail
 	return NULL;
 }
 
-json_t *probe_container(const struct cage *cage, const char *id, const char *user,
-                        const char *const arguments[], double seconds, struct failure *failure)
+#define ANSWER_MOST ((size_t)16 << 20)
+
+json_t *probe_container(const struct cage *cage, const char *id, const char *const arguments[],
+                        double seconds, struct failure *failure)
 {
-	const struct limits limits = {.seconds = seconds, .out_bytes = (size_t)16 * 1024 * 1024};
+	const struct limits limits = {.seconds = seconds, .out_bytes = ANSWER_MOST};
 	struct words words = {0};
 	struct finished finished;
 
-	add_word(&words, "exec");
-	if (user != NULL)
-		add_words(&words, (const char *const[]){"--user", user, NULL});
-	add_words(&words, (const char *const[]){id, cage->program, "probe", NULL});
+	add_words(&words, (const char *const[]){"exec", id, cage->program, "probe", NULL});
 	add_words(&words, arguments);
 	bool answered = ask_client(cage->engine, words.list, &limits, &finished, failure);
 	free(words.list);
@@ -165,5 +164,41 @@ json_t *probe_container(const struct cage *cage, const char *id, const char *use
 		return NULL;
 	json_t *answer = read_answer(&finished.out, id, failure);
 	free_finished(&finished);
+	return answer;
+}
+
+/* A failure where it did not end, and well. */
+static json_t *read_end(const struct finished *finished, const char *id, struct failure *failure)
+{
+	if (!finished->timed_out && finished->status == 0)
+		return read_answer(&finished->out, id, failure);
+	char *said = make_plain(finished->err.bytes, finished->err.length, 300);
+	fail(failure, "probe", finished->timed_out ? "took too long, and was ended" : said, NULL);
+	free(said);
+	return NULL;
+}
+
+json_t *probe_alone(const struct cage *cage, const struct confinement *confinement,
+                    const char *const arguments[], double seconds, struct failure *failure)
+{
+	const struct limits limits = {.seconds = seconds, .out_bytes = ANSWER_MOST};
+	struct confinement own = *confinement;
+	struct words words = {0};
+	struct finished finished;
+	struct failure left_to_the_cage;
+	json_t *answer = NULL;
+	char id[65];
+
+	add_word(&words, "probe");
+	add_words(&words, arguments);
+	own.entrypoint = cage->program;
+	own.command = words.list;
+	if (run_container(cage, &own, &limits, id, &finished, failure)) {
+		answer = read_end(&finished, id, failure);
+		if (finished.timed_out)
+			remove_container(cage, id, &left_to_the_cage);
+		free_finished(&finished);
+	}
+	free(words.list);
 	return answer;
 }

@@ -179,6 +179,25 @@ static json_t *probe_proof(const struct wanted *wanted, struct failure *failure)
 	return prove_conditions("", failure);
 }
 
+/* Where the places of volumes lead; one that is not there is no mount. */
+static json_t *resolve_all(const json_t *paths)
+{
+	json_t *resolved = json_array();
+	const json_t *path;
+	size_t i;
+
+	json_array_foreach(paths, i, path)
+	{
+		const char *text = json_string_value(path);
+		char *place = text != NULL ? realpath(text, NULL) : NULL;
+
+		if (place != NULL)
+			json_array_append_new(resolved, json_string(place));
+		free(place);
+	}
+	return resolved;
+}
+
 static json_t *probe_walk(const struct wanted *wanted, struct failure *failure)
 {
 	json_error_t error;
@@ -195,7 +214,9 @@ static json_t *probe_walk(const struct wanted *wanted, struct failure *failure)
 	    .working_dir = json_string_value(json_object_get(object, "working_dir")),
 	    .machine = json_string_value(json_object_get(object, "machine")),
 	};
-	json_t *files = walk_root(&programs, "/", failure);
+	json_t *volumes = resolve_all(json_object_get(object, "volumes"));
+	json_t *files = walk_root(&programs, volumes, "/", failure);
+	json_decref(volumes);
 	json_decref(object);
 	return files;
 }

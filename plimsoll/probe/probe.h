@@ -31,7 +31,7 @@
  * walk [--programs JSON]
  *     the object "files" of facts.md of /, without /proc, /sys, /dev, other mounts, and this
  *     program's own place. JSON is an object with the members of struct programs (files/survey.h),
- * each a string, null or not there.
+ *     each a string, null or not there, and "volumes": mounts that are walked all the same.
  *
  * files JSON…   makes tests of files: files.h
  * setup JSON    runs commands, and becomes the last of them: setup.h

@@ -25,8 +25,10 @@ enum { DEPTH_MOST = 200 }; /* each level holds a descriptor, of which there may 
 /* A directory that is being walked. */
 struct level {
 	int fd;
-	size_t path;  /* length of its own path; 0 for the root */
-	size_t names; /* where the names of its directories begin */
+	size_t path;    /* length of its own path; 0 for the root */
+	size_t names;   /* where the names of its directories begin */
+	uint64_t mount; /* its own, 0 where the kernel doesn't tell */
+	dev_t device;
 };
 
 struct walk {
@@ -37,8 +39,7 @@ struct walk {
 	int depth;
 	char *names; /* a stack: of each level the directories that are still to be walked */
 	size_t names_used, names_size;
-	uint64_t mount; /* the root's, 0 where the kernel doesn't tell */
-	dev_t device;
+	const json_t *volumes; /* mounts of the image itself */
 	unsigned int files;
 	struct timespec end;
 	bool over; /* at a limit of the whole walk */
@@ -69,11 +70,25 @@ static dev_t device_of(const struct statx *status)
 }
 
 /* Before Linux 5.8 only directories tell: overlayfs may give files the devices of its layers. */
-static bool is_elsewhere(const struct walk *walk, const struct statx *status)
+static bool is_elsewhere(const struct level *level, const struct statx *status)
 {
-	if (walk->mount != 0 && mount_of(status) != 0)
-		return mount_of(status) != walk->mount;
-	return S_ISDIR(status->stx_mode) && device_of(status) != walk->device;
+	if (level->mount != 0 && mount_of(status) != 0)
+		return mount_of(status) != level->mount;
+	return S_ISDIR(status->stx_mode) && device_of(status) != level->device;
+}
+
+/* An engine copies into a new volume what the image has there. */
+static bool is_volume(const struct walk *walk)
+{
+	json_t *volume;
+	size_t i;
+
+	json_array_foreach(walk->volumes, i, volume)
+	{
+		if (strcmp(json_string_value(volume), walk->path) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool is_left_out(const struct walk *walk)
@@ -233,7 +248,7 @@ static void take_entry(struct walk *walk, const struct level *level, const char 
 		walk->cut = true;
 		return;
 	}
-	if (is_elsewhere(walk, &status))
+	if (is_elsewhere(level, &status) && !is_volume(walk))
 		return;
 	survey_entry(walk, level->fd, name, &status);
 	if (S_ISDIR(status.stx_mode))
@@ -256,11 +271,11 @@ static void read_directory(struct walk *walk, const struct level *level)
 	walk->cut |= size < 0;
 }
 
-static void enter(struct walk *walk, int fd, size_t path)
+static void enter(struct walk *walk, int fd, size_t path, const struct statx *status)
 {
 	struct level *level = &walk->levels[walk->depth++];
 
-	*level = (struct level){fd, path, walk->names_used};
+	*level = (struct level){fd, path, walk->names_used, mount_of(status), device_of(status)};
 	read_directory(walk, level);
 }
 
@@ -268,6 +283,7 @@ static void enter(struct walk *walk, int fd, size_t path)
 static void go_on(struct walk *walk)
 {
 	struct level *level = &walk->levels[walk->depth - 1];
+	struct statx status;
 	int fd = -1;
 
 	if (walk->names_used == level->names || walk->over) {
@@ -279,24 +295,23 @@ static void go_on(struct walk *walk)
 	const char *name = pop_name(walk);
 	if (walk->depth < DEPTH_MOST && set_path(walk, level, name))
 		fd = openat(level->fd, name, open_flags | O_DIRECTORY);
-	if (fd >= 0)
-		enter(walk, fd, strlen(walk->path));
+	if (fd >= 0 && look_at(fd, "", &status))
+		enter(walk, fd, strlen(walk->path), &status);
 	else
 		walk->cut = true; /* too deep, or nobody may read it */
 }
 
 static void start_walk(struct walk *walk, int fd, const struct statx *status)
 {
-	walk->mount = mount_of(status);
-	walk->device = device_of(status);
 	clock_gettime(CLOCK_MONOTONIC, &walk->end);
 	walk->end.tv_sec += SECONDS_MOST;
 	strcpy(walk->path, "/");
 	survey_entry(walk, fd, ".", status);
-	enter(walk, fd, 0);
+	enter(walk, fd, 0, status);
 }
 
-json_t *walk_root(const struct programs *programs, const char *root, struct failure *failure)
+json_t *walk_root(const struct programs *programs, const json_t *volumes, const char *root,
+                  struct failure *failure)
 {
 	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statx status;
@@ -312,6 +327,7 @@ json_t *walk_root(const struct programs *programs, const char *root, struct fail
 	walk = get_memory(sizeof(*walk));
 	memset(walk, 0, sizeof(*walk));
 	walk->root = root;
+	walk->volumes = volumes;
 	walk->back = (struct look_back){walk, look_at_head, look_at_link};
 	walk->survey = start_survey("walk", &walk->back);
 	start_walk(walk, fd, &status);

@@ -64,28 +64,10 @@ static struct confinement confine(const struct run *run)
 }
 
 /*
- * A program that has ended can't be looked at: the probe itself takes its place, in a container of
- * the same options. NULL where that does not work: then nothing is proven.
+ * Mostly the readiness has it already. A program that has ended can't be looked at: the probe
+ * itself takes its place, in a container of the same options. NULL where that does not work: then
+ * nothing is proven.
  */
-static json_t *prove_by_stand_in(const struct run *run, struct confinement confinement)
-{
-	static const char *const command[] = {"probe", "proof", NULL};
-	const struct limits limits = {.seconds = PROBE_SECONDS, .out_bytes = 65536};
-	struct run stand_in = *run;
-	struct finished finished;
-	struct failure unproven;
-
-	confinement.entrypoint = run->cage->program;
-	confinement.command = command;
-	if (!run_container(run->cage, &confinement, &limits, stand_in.id, &finished, &unproven))
-		return NULL;
-	json_t *proof = json_loadb(finished.out.bytes, finished.out.length, 0, NULL);
-	discard(&stand_in, finished.timed_out);
-	free_finished(&finished);
-	return proof;
-}
-
-/* Mostly the readiness has it already. */
 static json_t *prove(const struct run *run, const struct confinement *confinement,
                      const json_t *watched, bool running)
 {
@@ -95,9 +77,8 @@ static json_t *prove(const struct run *run, const struct confinement *confinemen
 
 	if (proof != NULL)
 		return json_incref(proof);
-	return running
-	           ? probe_container(run->cage, run->id, NULL, arguments, PROBE_SECONDS, &unproven)
-	           : prove_by_stand_in(run, *confinement);
+	return running ? probe_container(run->cage, run->id, arguments, PROBE_SECONDS, &unproven)
+	               : probe_alone(run->cage, confinement, arguments, PROBE_SECONDS, &unproven);
 }
 
 static json_t *describe(const struct run *run, const struct confinement *confinement,

@@ -199,7 +199,7 @@ static bool watch_inside(const struct run *run, const struct readiness *readines
 		add_word(&words, "--proof");
 	if (readiness->orphan)
 		add_words(&words, (const char *const[]){"--orphan", ORPHAN_SECONDS, NULL});
-	*answer = probe_container(run->cage, run->id, NULL, words.list, most, &unanswered);
+	*answer = probe_container(run->cage, run->id, words.list, most, &unanswered);
 	free(words.list);
 	free(texts.test);
 	if (json_is_true(json_object_get(*answer, "full")))

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define JOBS 4
-#define ANSWER_MOST ((size_t)16 << 20)
+#define DESCRIPTION_MOST ((size_t)16 << 20)
 
 /* What every test is made with. */
 struct bench {
@@ -54,7 +54,7 @@ bool needs_probe(const struct structure *structure)
 /* The configuration as the engine has it: the facts leave out secrets, which a test may name. */
 static json_t *ask_configuration(const struct cage *cage, struct failure *failure)
 {
-	static const struct limits limits = {.seconds = 60, .out_bytes = ANSWER_MOST};
+	static const struct limits limits = {.seconds = 60, .out_bytes = DESCRIPTION_MOST};
 	const char *const inspect[] = {"image",        "inspect", "--format", "{{json .Config}}",
 	                               image_of(cage), NULL};
 	struct finished finished;
@@ -88,15 +88,14 @@ static json_t *make_command(void *context, struct failure *failure)
 	                    job->bench->variables, seconds);
 }
 
-/* "probe", "files" and the tests as JSON, up to a NULL; an existence's path is expanded. */
+/* "files" and the tests as JSON, up to a NULL; an existence's path is expanded. */
 static char **compose_arguments(const struct job *job)
 {
 	size_t count = json_array_size(job->tests), index;
-	char **words = get_memory((count + 3) * sizeof(*words));
+	char **words = get_memory((count + 2) * sizeof(*words));
 	const json_t *test;
 
-	words[0] = print_text("probe");
-	words[1] = print_text("files");
+	words[0] = print_text("files");
 	json_array_foreach(job->tests, index, test)
 	{
 		json_t *copy = json_copy((json_t *)(uintptr_t)test);
@@ -108,10 +107,10 @@ static char **compose_arguments(const struct job *job)
 			json_object_set_new(copy, "path", json_string(expanded));
 			free(expanded);
 		}
-		words[index + 2] = json_dumps(copy, JSON_COMPACT);
+		words[index + 1] = json_dumps(copy, JSON_COMPACT);
 		json_decref(copy);
 	}
-	words[count + 2] = NULL;
+	words[count + 1] = NULL;
 	return words;
 }
 
@@ -122,42 +121,23 @@ static void free_words(char **words)
 	free(words);
 }
 
-static json_t *read_answer(const struct finished *finished, size_t count, struct failure *failure)
-{
-	json_t *answer = json_loadb(finished->out.bytes, finished->out.length, 0, NULL);
-	json_t *results = json_incref(json_object_get(answer, "results"));
-
-	json_decref(answer);
-	if (json_array_size(results) == count)
-		return results;
-	json_decref(results);
-	char *said = make_plain(finished->err.bytes, finished->err.length, 300);
-	fail(failure, "files", finished->timed_out ? "no answer in time" : "no answer: ", said,
-	     NULL);
-	free(said);
-	return NULL;
-}
-
 /* The list of their results. As root, for whom no file is closed. */
 static json_t *make_file_tests(void *context, struct failure *failure)
 {
+	static const struct confinement root = {.user = "0:0"};
 	const struct job *job = context;
-	const struct limits limits = {.seconds = time_left(job->bench), .out_bytes = ANSWER_MOST};
-	char **words = compose_arguments(job), id[65];
-	const struct confinement confinement = {.user = "0:0",
-	                                        .entrypoint = job->bench->cage->program,
-	                                        .command = (const char *const *)words};
-	struct finished finished;
-	struct failure left;
-	json_t *results = NULL;
+	char **words = compose_arguments(job);
+	json_t *answer = probe_alone(job->bench->cage, &root, (const char *const *)words,
+	                             time_left(job->bench), failure);
+	json_t *results = json_incref(json_object_get(answer, "results"));
 
-	if (run_container(job->bench->cage, &confinement, &limits, id, &finished, failure)) {
-		results = read_answer(&finished, json_array_size(job->tests), failure);
-		if (finished.timed_out)
-			remove_container(job->bench->cage, id, &left);
-		free_finished(&finished);
-	}
 	free_words(words);
+	if (answer != NULL && json_array_size(results) != json_array_size(job->tests)) {
+		fail(failure, "files", "the probe answered something else", NULL);
+		json_decref(results);
+		results = NULL;
+	}
+	json_decref(answer);
 	return results;
 }
 

@@ -316,7 +316,7 @@ START_TEST(walk_tells_what_it_may_not_read)
 	if (pid == 0) {
 		if (setgid(4242) != 0 || setuid(4242) != 0)
 			_exit(2);
-		json_t *report = walk_root(&(struct programs){0}, root, &failure);
+		json_t *report = walk_root(&(struct programs){0}, NULL, root, &failure);
 		json_t *unlisted = json_object_get(report, "unlisted");
 		_exit(!json_is_true(json_object_get(report, "cut")) ||
 		      json_integer_value(json_object_get(unlisted, "secrets")) != 1);
@@ -341,7 +341,7 @@ START_TEST(walk_passes_pipes_and_deep_trees)
 		ck_assert_int_eq(mkdir("d", 0755), 0);
 		ck_assert_int_eq(chdir("d"), 0);
 	}
-	json_t *report = walk_root(&(struct programs){0}, root, &failure);
+	json_t *report = walk_root(&(struct programs){0}, NULL, root, &failure);
 	ck_assert_msg(report != NULL, "%s", failure.text);
 	ck_assert_int_eq(chdir("/"), 0);
 	snprintf(command, sizeof(command), "rm -rf %s", root);
@@ -377,7 +377,7 @@ START_TEST(walk_looks_back)
 	ck_assert_int_eq(symlink("../opt/run.sh", "bin/run"), 0);
 	ck_assert_int_eq(symlink("/nowhere", "opt/none"), 0);
 	ck_assert_int_eq(symlink("UTC", "etc/localtime"), 0);
-	json_t *report = walk_root(&programs, root, &failure);
+	json_t *report = walk_root(&programs, NULL, root, &failure);
 	ck_assert_msg(report != NULL, "%s", failure.text);
 	ck_assert_int_eq(chdir("/"), 0);
 	snprintf(command, sizeof(command), "rm -rf %s", root);
