@@ -94,7 +94,7 @@ descendants() {
 			done
 		done
 		run -0 "$PLIMSOLL" clean
-		assert_line --index 0 --regexp '^[0-9]+ container\(s\) removed$'
+		assert_line --index 0 --regexp '^[0-9]+ container\(s\) and volume\(s\) removed$'
 		assert_nothing_left "$PREFIX:service" 0
 		wait "$other" || assert_equal "$?: $(<"$other_out")" "1: $(<"$other_out")"
 		assert_regex "$(<"$other_out")" 'could not be decided|failed'

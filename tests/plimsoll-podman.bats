@@ -92,7 +92,7 @@ assert_outcome() {
 	assert_equal "$status" 137
 	assert [ -n "$(on_host root podman ps --all --quiet </dev/null)" ]
 	run -0 on_host root plimsoll clean --engine podman </dev/null
-	assert_output --regexp '^[1-9][0-9]* container\(s\) removed$'
+	assert_output --regexp '^[1-9][0-9]* container\(s\) and volume\(s\) removed$'
 	assert_equal "containers: $(on_host root podman ps --all --quiet </dev/null)" 'containers: '
 	assert_equal "volumes: $(on_host root podman volume ls --quiet </dev/null)" 'volumes: '
 }

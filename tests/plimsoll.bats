@@ -417,7 +417,7 @@ $PREFIX:one-shot pass"
 
 @test "clean says how much it removed" {
 	run -0 plimsoll clean
-	assert_line --index 0 --regexp '^[0-9]+ container\(s\) removed$'
+	assert_line --index 0 --regexp '^[0-9]+ container\(s\) and volume\(s\) removed$'
 }
 
 @test "an archive is checked without an engine, and nothing of it is run" {

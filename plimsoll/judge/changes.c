@@ -1,5 +1,6 @@
 #include "assess.h"
 #include "look.h"
+#include "plimsoll/path.h"
 
 #include <string.h>
 

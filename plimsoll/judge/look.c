@@ -71,23 +71,6 @@ bool list_has(const char *const *list, const char *word)
 	return false;
 }
 
-bool is_below(const char *path, const char *directory)
-{
-	size_t length = strlen(directory);
-
-	while (length > 0 && directory[length - 1] == '/')
-		length--;
-	return strncmp(path, directory, length) == 0 &&
-	       (path[length] == '/' || path[length] == '\0');
-}
-
-const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 static bool is_kind(const json_t *facts, const char *kind)
 {
 	const char *text = look_text(facts, "runs.kind");

@@ -18,12 +18,8 @@ bool look_number(const json_t *facts, const char *path, double *to); /* false: n
 /* The first object of the list whose key has that text; NULL: none. */
 const json_t *find_entry(const json_t *list, const char *key, const char *text);
 
-/* Whether a string of the list is, or begins, as word. NULL lists hold nothing. */
+/* Whether a string of the list is word. NULL lists hold nothing. */
 bool list_has(const char *const *list, const char *word);
-bool is_below(const char *path, const char *directory); /* or is it */
-
-/* The part behind the last slash. */
-const char *base_name(const char *path);
 
 /*
  * Whether the image's service was running for the runs to tell of. If not, the result is set: skip

@@ -1,6 +1,10 @@
 #include "plimsoll/probe/own.h"
 
+#include "plimsoll/path.h"
+
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -8,8 +12,10 @@ bool is_own_place(const char *path)
 {
 	const char *program = (const char *)(uintptr_t)getauxval(AT_EXECFN);
 	const char *slash = program != NULL ? strrchr(program, '/') : NULL;
-	size_t length = slash != NULL ? (size_t)(slash - program) : 0;
+	char place[PATH_MAX];
 
-	return length > 0 && strncmp(path, program, length) == 0 &&
-	       (path[length] == '/' || path[length] == '\0');
+	if (slash == NULL || slash == program)
+		return false;
+	snprintf(place, sizeof(place), "%.*s", (int)(slash - program), program);
+	return is_below(path, place);
 }

@@ -2,6 +2,7 @@
 
 #include "plimsoll/engine/process.h"
 #include "plimsoll/engine/tasks.h"
+#include "plimsoll/path.h"
 #include "plimsoll/text.h"
 
 #include <archive.h>
@@ -22,20 +23,10 @@
 #define ENDING_SECONDS 5 /* of a client that has written all */
 #define DIFF_SECONDS 20
 
-/* Whether path is top, or below it. */
-static bool is_within(const char *path, const char *top)
-{
-	size_t length = strlen(top);
-
-	while (length > 0 && top[length - 1] == '/')
-		length--;
-	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 /* The mount itself, what is in it, and the directories that lead to it. */
 static bool is_of_mount(const char *path, const char *mount)
 {
-	return is_within(path, mount) || is_within(mount, path);
+	return is_below(path, mount) || is_below(mount, path);
 }
 
 static bool is_the_engines(const char *path, const char *probe, const json_t *volumes)
