@@ -131,7 +131,7 @@ static const char *find_password(const struct account_text *shadow, const struct
 		if (entry.count >= 2 && entry.fields[0].length == name->length &&
 		    memcmp(entry.fields[0].text, name->text, name->length) == 0)
 			return describe_password(&entry.fields[1]);
-	return shadow->unread ? NULL : "none";
+	return shadow->unread || shadow->cut ? NULL : "none";
 }
 
 /* passwd's own field counts, where it doesn't refer to shadow with an x. */

@@ -70,6 +70,26 @@ static json_t *describe_words(const json_t *words)
 	return list;
 }
 
+static size_t count_entries(const json_t *value)
+{
+	return json_is_object(value) ? json_object_size(value) : json_array_size(value);
+}
+
+bool check_lengths(const json_t *config, const json_t *history, const char *reference,
+                   struct failure *failure)
+{
+	static const char *const names[] = {"Env",   "Entrypoint", "Cmd",     "OnBuild",
+	                                    "Shell", "Labels",     "Volumes", "ExposedPorts"};
+	static const char reason[] = " has more than the 1000 entries that are looked at";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (count_entries(json_object_get(config, names[i])) > MOST_ENTRIES)
+			return fail(failure, reference, names[i], reason, NULL);
+	}
+	return json_array_size(history) <= MOST_ENTRIES ||
+	       fail(failure, reference, "its history", reason, NULL);
+}
+
 /* NAME=value; a name alone has the value "". */
 static json_t *describe_variable(const char *text, size_t length)
 {
@@ -318,6 +338,9 @@ json_t *describe_configuration(const json_t *configuration, const char *referenc
 		fail(failure, reference, "its configuration names no layers: not an image's", NULL);
 		return NULL;
 	}
+	if (!check_lengths(json_object_get(configuration, "config"),
+	                   json_object_get(configuration, "history"), reference, failure))
+		return NULL;
 	image = json_object();
 	set_member(image, "reference", plain_string(reference, strlen(reference), MOST_BYTES));
 	set_member(image, "id", json_null());

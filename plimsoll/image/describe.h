@@ -1,6 +1,8 @@
 #ifndef PLIMSOLL_IMAGE_DESCRIBE_H
 #define PLIMSOLL_IMAGE_DESCRIBE_H
 
+#include "su-exec/failure.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -8,6 +10,11 @@
  * The parts of "image" that engine and archive spell alike. What has a wrong type counts as not
  * there; a secret's value comes out as "[KIND]".
  */
+
+/* False and failure where a list of config, or history (NULL: not asked), has more than the 1000
+ * entries that are looked at: what is behind them would be unseen. */
+bool check_lengths(const json_t *config, const json_t *history, const char *reference,
+                   struct failure *failure);
 
 /* "config": config is the object Config of `inspect`, or config of the OCI specification. */
 json_t *describe_config(const json_t *config);

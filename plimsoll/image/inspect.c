@@ -242,6 +242,10 @@ json_t *inspect_image(const struct engine *engine, const char *reference, struct
 
 	if (inspected == NULL)
 		return NULL;
+	if (!check_lengths(json_object_get(inspected, "Config"), NULL, reference, failure)) {
+		json_decref(inspected);
+		return NULL;
+	}
 	history = ask_history(engine, reference, json_array_size(get_layers(inspected)), failure);
 	if (history == NULL) {
 		json_decref(inspected);

@@ -33,7 +33,7 @@ static struct place enter(struct tree *tree, uint32_t parent, const char *name, 
 
 	if (last && length == strlen(WHITEOUT_OPAQUE) && starts_with(name, length, WHITEOUT_OPAQUE))
 		return (struct place){parent, KIND_OPAQUE};
-	if (starts_with(name, length, WHITEOUT_OWN))
+	if (last && starts_with(name, length, WHITEOUT_OWN))
 		return (struct place){NONE, KIND_FILE};
 	if (last && length > prefix && starts_with(name, length, WHITEOUT)) {
 		if (strncmp(name + prefix, "..", length - prefix) == 0)
@@ -138,7 +138,10 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
 	                 &description->text);
 }
 
-/* A hard link is what its target, which stands before it, is. */
+/*
+ * A hard link is what its target, which stands before it, is; engines give that what the link's own
+ * header says, which is the same where nobody means to deceive: what either allows is told.
+ */
 static void describe_hard_link(struct tree *tree, const char *target, uint32_t first,
                                struct description *description)
 {
@@ -154,11 +157,9 @@ static void describe_hard_link(struct tree *tree, const char *target, uint32_t f
 	if (latest == NONE || latest < first)
 		return;
 	const struct entry *entry = &tree->entries[latest];
-	description->mode = entry->mode;
-	description->uid = tree->owners[entry->owner].uid;
-	description->gid = tree->owners[entry->owner].gid;
+	description->mode = entry->mode | (description->mode & 07777);
 	description->size = get_size(entry);
-	description->has_capability = entry->has_capability;
+	description->has_capability |= entry->has_capability;
 	description->text = entry->text;
 }
 

@@ -1,5 +1,6 @@
 #include "plimsoll/image/members.h"
 #include "plimsoll/image/blob.h"
+#include "plimsoll/image/keys.h"
 #include "plimsoll/text.h"
 
 #include <archive_entry.h>
@@ -310,5 +311,10 @@ json_t *parse_member(const struct member *member)
 	if (member == NULL || member->text == NULL ||
 	    count_values(member->text, member->length) > MOST_VALUES)
 		return NULL;
-	return json_loadb(member->text, member->length, JSON_ALLOW_NUL, NULL);
+	json_t *value =
+	    json_loadb(member->text, member->length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+	if (has_plain_keys(value))
+		return value;
+	json_decref(value);
+	return NULL;
 }

@@ -49,8 +49,9 @@ static const json_t *find_uid(const json_t *users, double uid)
 }
 
 /* id is that of the entry, key says which. Engines take the first of the name, and what they can't
- * read of its id as 0. */
-static enum identity resolve(const json_t *list, const char *name, const char *key, double *id)
+ * read of its id as 0; a number may be a name of a list that is not whole. */
+static enum identity resolve(const json_t *list, bool whole, const char *name, const char *key,
+                             double *id)
 {
 	const json_t *entry = find_entry(list, "name", name);
 
@@ -61,7 +62,7 @@ static enum identity resolve(const json_t *list, const char *name, const char *k
 		look_number(entry, key, id);
 		return BY_NAME;
 	}
-	if (read_number(name, id))
+	if (whole && read_number(name, id))
 		return BY_NUMBER;
 	return strcmp(name, "root") == 0 && list == NULL ? BY_NAME : UNKNOWN;
 }
@@ -79,9 +80,11 @@ static bool read_user(const json_t *facts, struct user *user, struct result *res
 	int length = (int)strcspn(text, ":");
 	snprintf(user->name, NAME_SIZE, "%.*s", length, text);
 	snprintf(user->group, NAME_SIZE, "%s", text[length] == ':' ? text + length + 1 : "");
-	user->user = resolve(users, user->name, "uid", &user->uid);
+	user->user = resolve(users, count_unlisted(facts, "files", "users") == 0, user->name, "uid",
+	                     &user->uid);
 	user->group_identity =
-	    resolve(look_list(facts, "files.groups"), user->group, "gid", &user->gid);
+	    resolve(look_list(facts, "files.groups"), count_unlisted(facts, "files", "groups") == 0,
+	            user->group, "gid", &user->gid);
 	if (user->group_identity == BY_DEFAULT)
 		look_number(find_uid(users, user->uid), "gid", &user->gid);
 	return true;
@@ -111,7 +114,9 @@ void assess_user_set(const json_t *facts, const struct budgets *budgets, struct 
 	else if (look_list(facts, "files.users") == NULL)
 		not_shown(result, "%s: a name, and passwd was not looked at", text);
 	else
-		not_shown(result, "%s: a name that is not in passwd", text);
+		not_shown(result, "%s: a name that is not %s passwd", text,
+		          count_unlisted(facts, "files", "users") == 0 ? "in"
+		                                                       : "among the first of");
 }
 
 void assess_user_numeric(const json_t *facts, const struct budgets *budgets, struct result *result)
@@ -184,6 +189,7 @@ void assess_uid_high(const json_t *facts, const struct budgets *budgets, struct 
 void assess_no_password(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	const json_t *users = look_list(facts, "files.users");
+	const char *unknown = NULL;
 	json_t *user;
 	size_t i;
 
@@ -197,6 +203,8 @@ void assess_no_password(const json_t *facts, const struct budgets *budgets, stru
 		const char *password = look_text(user, "password"), *name = look_text(user, "name");
 		char what[NAME_SIZE];
 
+		if (password == NULL)
+			unknown = name != NULL ? name : "?";
 		if (password == NULL ||
 		    (strcmp(password, "empty") != 0 && strcmp(password, "crypt") != 0))
 			continue;
@@ -208,6 +216,8 @@ void assess_no_password(const json_t *facts, const struct budgets *budgets, stru
 		miss_findings(result, "locked users, without any password", "users");
 	else if (i == 0)
 		skip(result, "it has no passwd: it knows nobody by name");
+	else if (unknown != NULL)
+		not_shown(result, "%s: what shadow says was not read", unknown);
 	else
 		pass_files(facts, result, "users", "no password");
 }

@@ -29,6 +29,8 @@ const struct judge_case image_cases[] = {
     {"user-set", USER(":1000"), OUTCOME_FAIL, "root", NULL},
     {"user-set", USER("toor"), OUTCOME_FAIL, "toor: root", NULL},
     {"user-set", USER("odd"), OUTCOME_FAIL, "odd: root", NULL},
+    {"user-set", BY_FILES("65532", "'users':[{'name':'a','uid':1}],'unlisted':{'users':1}"),
+     OUTCOME_ERROR, "65532: a name that is not among the first of passwd", NULL},
     {"user-set", USER("4242"), OUTCOME_FAIL, "4242: root", NULL},
     {"user-set", NO_PASSWD("root"), OUTCOME_FAIL, "root: root", NULL},
     {"user-set", NO_PASSWD("0:0"), OUTCOME_FAIL, "0:0: root", NULL},
