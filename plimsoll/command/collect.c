@@ -42,7 +42,8 @@ static json_t *compose(json_t *image, json_t *layers, json_t *files, json_t *run
 	                 runs);
 }
 
-static json_t *read_archive_file(const char *path, const char *reference, struct failure *failure)
+static json_t *read_archive_file(const char *path, const char *reference, bool oci,
+                                 struct failure *failure)
 {
 	struct archive_facts facts;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -51,7 +52,7 @@ static json_t *read_archive_file(const char *path, const char *reference, struct
 		fail(failure, path, strerror(errno), NULL);
 		return NULL;
 	}
-	bool read = read_archive(fd, path, reference, &facts, failure);
+	bool read = read_archive(fd, path, reference, oci, &facts, failure);
 	close(fd);
 	return read ? compose(facts.image, facts.layers, facts.files, NULL) : NULL;
 }
@@ -93,7 +94,7 @@ static json_t *pass_layers(void *context, struct failure *failure)
 	free(name);
 	if (!started)
 		return NULL;
-	bool read = read_archive(stream.fd, job->reference, NULL, &facts, failure);
+	bool read = read_archive(stream.fd, job->reference, NULL, false, &facts, failure);
 	bool ended = read || is_at_end(stream.fd);
 	bool saved = finish_stream(&stream, ended ? 10 : 0, &finished, &of_engine);
 	free_finished(&finished);
@@ -349,7 +350,7 @@ json_t *collect_facts(const struct collection *collection, struct cage *cage, co
 	char *path;
 
 	if (parse_archive_name(image, &path, &reference)) {
-		facts = read_archive_file(path, reference, failure);
+		facts = read_archive_file(path, reference, strncmp(image, "oci-", 4) == 0, failure);
 		free(path);
 		if (facts != NULL)
 			json_object_set_new(json_object_get(facts, "image"), "reference",

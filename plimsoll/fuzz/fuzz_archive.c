@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0)
 		abort();
-	if (read_archive(fd, "a.tar", NULL, &facts, &failure))
+	if (read_archive(fd, "a.tar", NULL, false, &facts, &failure))
 		judge_facts(&facts);
 	else if (strncmp(failure.text, "a.tar: ", 7) != 0 || facts.image != NULL)
 		abort();

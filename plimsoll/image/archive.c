@@ -172,15 +172,15 @@ static void report(struct tree *tree, const struct manifest *manifest, struct ar
 	free_merge(&merge);
 }
 
-bool read_archive(int fd, const char *name, const char *reference, struct archive_facts *facts,
-                  struct failure *failure)
+bool read_archive(int fd, const char *name, const char *reference, bool oci,
+                  struct archive_facts *facts, struct failure *failure)
 {
 	struct members members;
 	struct manifest manifest = {0};
 
 	*facts = (struct archive_facts){0};
 	if (read_members(fd, name, &members, failure) &&
-	    find_manifest(&members, name, reference, &manifest, failure))
+	    find_manifest(&members, name, reference, oci, &manifest, failure))
 		facts->image = describe_image(&manifest, name, failure);
 	if (facts->image != NULL)
 		report(&members.tree, &manifest, facts);

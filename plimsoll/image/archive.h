@@ -19,11 +19,12 @@ struct archive_facts {
 
 /*
  * Reads fd to its end. reference: which image of the archive, NULL where it must be the only one.
+ * oci: of an archive that is of both layouts, that one counts.
  * False and failure ("NAME: …") where it is cut short, no archive of an image, or holds more than
  * the limits allow (2 million files, 45 MiB kept).
  */
-bool read_archive(int fd, const char *name, const char *reference, struct archive_facts *facts,
-                  struct failure *failure);
+bool read_archive(int fd, const char *name, const char *reference, bool oci,
+                  struct archive_facts *facts, struct failure *failure);
 
 /* Whether it names a file: "docker-archive:PATH[:REFERENCE]" or "oci-archive:PATH[:REFERENCE]";
  * sets *path, allocated, and *reference, or NULL. */

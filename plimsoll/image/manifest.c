@@ -270,7 +270,7 @@ static bool follow_index(const struct members *members, const json_t *index, con
 	return found;
 }
 
-bool find_manifest(const struct members *members, const char *name, const char *reference,
+bool find_manifest(const struct members *members, const char *name, const char *reference, bool oci,
                    struct manifest *manifest, struct failure *failure)
 {
 	json_t *docker = parse_member(find_member(members, "manifest.json"));
@@ -278,7 +278,7 @@ bool find_manifest(const struct members *members, const char *name, const char *
 	bool found = false;
 
 	*manifest = (struct manifest){0};
-	if (json_is_array(docker)) {
+	if (json_is_array(docker) && !(oci && json_is_object(index))) {
 		const json_t *image = choose(docker, name, reference, is_docker_image, failure);
 		found = image != NULL && take_docker(members, image, name, manifest, failure);
 	} else if (json_is_object(index)) {

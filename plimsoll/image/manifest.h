@@ -14,10 +14,11 @@ struct manifest {
 
 /*
  * Finds the image that reference (a name, or the start of its id; NULL: the only one) means, by
- * manifest.json of `docker save`, or by index.json of the OCI layout. False and failure where there
- * is none, or a part of it is missing. free_manifest() in any case.
+ * manifest.json of `docker save`, or by index.json of the OCI layout; of both by the latter where
+ * it is to be OCI's, as engines do. False and failure where there is none, or a part of it is
+ * missing. free_manifest() in any case.
  */
-bool find_manifest(const struct members *members, const char *name, const char *reference,
+bool find_manifest(const struct members *members, const char *name, const char *reference, bool oci,
                    struct manifest *manifest, struct failure *failure);
 void free_manifest(struct manifest *manifest);
 

@@ -20,38 +20,52 @@
 /* How many links lead on from one to the next. */
 #define MOST_LINKS 8
 
-static const char *skip_dot(const char *name)
+/* Takes the last component off the name, if there is one. */
+static size_t go_up(const char *name, size_t length)
 {
-	return strncmp(name, "./", 2) == 0 ? name + 2 : name;
+	while (length > 0 && name[length - 1] != '/')
+		length--;
+	return length > 0 ? length - 1 : 0;
 }
 
-static char *copy_text(const char *text)
+/* As engines see the name of a file of theirs: "./a", "/a" and "x/../a" are "a". Allocated. */
+static char *clean_name(const char *name)
 {
-	size_t size = strlen(text) + 1;
+	char *clean = get_memory(strlen(name) + 2);
+	size_t length = 0;
 
-	return memcpy(get_memory(size), text, size);
+	for (size_t part; name += strspn(name, "/"), (part = strcspn(name, "/")) > 0;
+	     name += part) {
+		if (part == 2 && strncmp(name, "..", 2) == 0) {
+			length = go_up(clean, length);
+		} else if (part != 1 || *name != '.') {
+			clean[length] = '/';
+			length += length > 0;
+			memcpy(clean + length, name, part);
+			length += part;
+		}
+	}
+	clean[length] = '\0';
+	return clean;
 }
 
 /* `docker save` writes a layer that is there already as a link to it: "../ID/layer.tar". */
 static char *resolve_link(const char *name, const char *target)
 {
-	const char *slash = strrchr(name, '/');
-	size_t length = slash != NULL ? (size_t)(slash - name) : 0;
+	char *path = print_text("%.*s/%s", (int)go_up(name, strlen(name)), name, target);
+	char *resolved = clean_name(path);
 
-	while (strncmp(target, "../", 3) == 0) {
-		target += 3;
-		while (length > 0 && name[--length] != '/')
-			;
-	}
-	if (length == 0)
-		return copy_text(target);
-	return print_text("%.*s/%s", (int)length, name, target);
+	free(path);
+	return resolved;
 }
 
-static struct member *add_member(struct members *members, const char *name)
+/* Takes name, which is clean. */
+static struct member *add_member(struct members *members, char *name)
 {
-	if (!has_room(&members->tree, sizeof(struct member) + strlen(name) + 1))
+	if (!has_room(&members->tree, sizeof(struct member) + strlen(name) + 1)) {
+		free(name);
 		return NULL;
+	}
 	members->tree.reserved += sizeof(struct member) + strlen(name) + 1;
 	if (members->count == members->space) {
 		members->space += members->space + 32;
@@ -59,7 +73,7 @@ static struct member *add_member(struct members *members, const char *name)
 		    resize_memory(members->list, members->space * sizeof(*members->list));
 	}
 	struct member *member = &members->list[members->count++];
-	*member = (struct member){.name = copy_text(name)};
+	*member = (struct member){.name = name};
 	return member;
 }
 
@@ -91,41 +105,46 @@ static void read_layer_blob(struct member *member, struct blob *blob, struct tre
 	archive_read_free(inner);
 }
 
-static void read_blob_member(struct members *members, struct archive *outer, const char *name)
+/* What is neither a layer nor JSON has a name as well, which an earlier one has no more. */
+static void read_blob_member(struct members *members, struct archive *outer, char *name)
 {
 	struct blob blob;
-	struct member *member;
 	enum blob_kind kind = open_blob(&blob, outer, &members->tree.reserved);
+	struct member *member = add_member(members, name);
 
-	if (kind != BLOB_OTHER && (member = add_member(members, name)) != NULL) {
-		if (kind == BLOB_LAYER)
-			read_layer_blob(member, &blob, &members->tree);
-		else if ((member->text = read_text(&blob, MOST_TEXT, &member->length)) != NULL &&
-		         has_room(&members->tree, member->length))
-			members->tree.reserved += member->length;
-	}
+	if (member != NULL && kind == BLOB_LAYER)
+		read_layer_blob(member, &blob, &members->tree);
+	else if (member != NULL && kind == BLOB_JSON &&
+	         (member->text = read_text(&blob, MOST_TEXT, &member->length)) != NULL &&
+	         has_room(&members->tree, member->length))
+		members->tree.reserved += member->length;
 	close_blob(&blob);
+}
+
+static void read_link_member(struct members *members, char *name, const char *target, bool hard)
+{
+	char *link = hard ? clean_name(target) : resolve_link(name, target);
+	struct member *member = add_member(members, name);
+
+	if (member == NULL) {
+		free(link);
+		return;
+	}
+	member->link = link;
+	members->tree.reserved += strlen(link);
 }
 
 static void read_member(struct members *members, struct archive *outer, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry), *target = archive_entry_symlink(entry);
-	struct member *member;
+	bool hard = target == NULL && (target = archive_entry_hardlink(entry)) != NULL;
 
 	if (name == NULL || strlen(name) >= PATH_SIZE)
 		return;
-	name = skip_dot(name);
-	if (target == NULL)
-		target = archive_entry_hardlink(entry);
-	if (target != NULL && strlen(target) < PATH_SIZE) {
-		if ((member = add_member(members, name)) == NULL)
-			return;
-		member->link = archive_entry_hardlink(entry) != NULL ? copy_text(skip_dot(target))
-		                                                     : resolve_link(name, target);
-		members->tree.reserved += strlen(member->link);
-	} else if (target == NULL && S_ISREG(archive_entry_mode(entry))) {
-		read_blob_member(members, outer, name);
-	}
+	if (target != NULL && strlen(target) < PATH_SIZE)
+		read_link_member(members, clean_name(name), target, hard);
+	else if (target == NULL && S_ISREG(archive_entry_mode(entry)))
+		read_blob_member(members, outer, clean_name(name));
 }
 
 static bool refuse_size(const char *name, struct failure *failure)
@@ -289,7 +308,10 @@ static const struct member *find_last(const struct members *members, const char 
 
 const struct member *find_member(const struct members *members, const char *name)
 {
-	const struct member *member = find_last(members, skip_dot(name));
+	char *clean = clean_name(name);
+	const struct member *member = find_last(members, clean);
+
+	free(clean);
 
 	for (int i = 0; i < MOST_LINKS && member != NULL && member->link != NULL; i++)
 		member = find_last(members, member->link);

@@ -176,6 +176,9 @@ static struct bytes make_docker(struct bytes layers[], size_t count)
 	return finish(&writer);
 }
 
+/* Whether what is read next is to be of the OCI layout. */
+static bool as_oci;
+
 static bool read_bytes(struct bytes archive, const char *reference, struct archive_facts *facts,
                        struct failure *failure)
 {
@@ -185,7 +188,7 @@ static bool read_bytes(struct bytes archive, const char *reference, struct archi
 	                  lseek(fd, 0, SEEK_SET) == 0,
 	              "a file in memory: %s", strerror(errno));
 	strcpy(failure->text, "(no reason)");
-	bool read = read_archive(fd, "a.tar", reference, facts, failure);
+	bool read = read_archive(fd, "a.tar", reference, as_oci, facts, failure);
 	close(fd);
 	return read;
 }
@@ -780,6 +783,55 @@ START_TEST(oci_refused)
 }
 END_TEST
 
+/* Both layouts, of an image each: the one of manifest.json has a file that the other has not. */
+static struct bytes make_both(const char *manifest_name)
+{
+	struct bytes one = LAYER({.path = "a", .mode = SEEN}), other = LAYER({.path = "b"});
+	char *configuration = make_configuration(1);
+	struct writer writer;
+
+	start(&writer, NULL);
+	put_bytes(&writer, "1/layer.tar", one);
+	put_text(&writer, "blobs/sha256/" HEX "01", configuration);
+	put_text(&writer, "blobs/sha256/" HEX "02", MANIFEST);
+	put_bytes(&writer, "blobs/sha256/" HEX "03", other);
+	put_text(&writer, "index.json", "{\"manifests\": [" DESCRIPTOR("02") "]}");
+	put_text(&writer, "manifest.json",
+	         "[{\"Config\": \"blobs/sha256/" HEX "01\", \"Layers\": [\"1/layer.tar\"]}]");
+	put_text(&writer, manifest_name, "words");
+	free(configuration);
+	free(one.at);
+	free(other.at);
+	return finish(&writer);
+}
+
+START_TEST(of_both_layouts_the_one_that_is_asked_for_counts)
+{
+	struct archive_facts facts = read_whole(make_both("VERSION"));
+
+	assert_count(facts.files, "setuid", 1);
+	free_facts(&facts);
+	as_oci = true;
+	facts = read_whole(make_both("VERSION"));
+	assert_count(facts.files, "setuid", 0);
+	free_facts(&facts);
+	as_oci = false;
+}
+END_TEST
+
+/* Engines make one file of both, and the last counts. */
+START_TEST(two_spellings_of_a_name_are_one)
+{
+	static const char *const names[] = {"././manifest.json", "/manifest.json",
+	                                    "x/../manifest.json", "../manifest.json",
+	                                    "manifest.json"};
+	struct archive_facts facts = read_whole(make_both(names[_i]));
+
+	assert_count(facts.files, "setuid", 0); /* of index.json, as the other is no JSON now */
+	free_facts(&facts);
+}
+END_TEST
+
 static struct bytes make_two(void)
 {
 	char *configuration = make_configuration(1);
@@ -1075,6 +1127,8 @@ Suite *archive_suite(void)
 	tcase_add_test(read, compressed_layers);
 	tcase_add_loop_test(read, keys_that_engines_read_otherwise_are_refused, 0,
 	                    sizeof(keyed) / sizeof(*keyed));
+	tcase_add_test(read, of_both_layouts_the_one_that_is_asked_for_counts);
+	tcase_add_loop_test(read, two_spellings_of_a_name_are_one, 0, 5);
 	tcase_add_test(read, more_entries_than_are_looked_at_are_refused);
 	tcase_add_test(read, a_compressed_archive);
 	tcase_add_test(read, oci_layout);
