@@ -129,7 +129,7 @@ unanswered() {
 	assert_no_network "$PREFIX:tries-network"
 }
 
-@test "an image that writes 20,000 files is judged by the first of them" {
+@test "an image that writes 15,000 files is judged by the first of them" {
 	SECONDS_MOST=100 checked 1 writes-root --only starts,writes-nothing,restarts
 	assert_outcome writes-nothing FAIL
 }

@@ -21,7 +21,7 @@
 #define DIFF_BYTES ((size_t)8 * 1024 * 1024) /* MOST_CHANGES of the longest paths */
 #define COPY_SECONDS 20
 #define ENDING_SECONDS 5 /* of a client that has written all */
-#define DIFF_SECONDS 20
+#define DIFF_SECONDS 30
 
 /* The mount itself, what is in it, and the directories that lead to it. */
 static bool is_of_mount(const char *path, const char *mount)
