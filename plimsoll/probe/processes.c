@@ -271,7 +271,9 @@ static bool has_same_rights(const json_t *one, const json_t *other)
 /* It may be that of a process whose other threads live on. */
 static bool is_zombie(const json_t *process)
 {
-	return strcmp(json_string_value(json_object_get(process, "state")), "Z") == 0;
+	const char *state = json_string_value(json_object_get(process, "state"));
+
+	return state != NULL && strcmp(state, "Z") == 0;
 }
 
 /* False and failure where it can't be read though it is there; one that has ended meanwhile is left
