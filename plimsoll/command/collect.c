@@ -116,6 +116,14 @@ static void report_run(const char *run, bool done, void *context)
 		fprintf(stderr, "plimsoll: %s: %s\n", job->reference, run);
 }
 
+/* True, and failure, where it could not be placed. */
+static bool has_no_probe(const struct job *job, struct failure *failure)
+{
+	if (job->placing.text[0] != '\0')
+		*failure = job->placing;
+	return job->placing.text[0] != '\0';
+}
+
 static json_t *do_runs(void *context, struct failure *failure)
 {
 	struct job *job = context;
@@ -128,10 +136,8 @@ static json_t *do_runs(void *context, struct failure *failure)
 	    .context = job,
 	};
 
-	if (job->placing.text[0] != '\0') {
-		*failure = job->placing;
+	if (has_no_probe(job, failure))
 		return NULL;
-	}
 	if (job->cage->holder[0] == '\0' && !place_probe(job->cage, failure))
 		return NULL;
 	return make_runs(job->cage, job->image, &options, failure);
@@ -141,10 +147,9 @@ static json_t *do_walk(void *context, struct failure *failure)
 {
 	const struct job *job = context;
 
-	if (job->placing.text[0] == '\0')
-		return walk_image(job->cage, job->image, job->deadline - now(), failure);
-	*failure = job->placing;
-	return NULL;
+	return has_no_probe(job, failure)
+	           ? NULL
+	           : walk_image(job->cage, job->image, job->deadline - now(), failure);
 }
 
 /* The part is null, and why stands in "errors". */

@@ -312,7 +312,6 @@ const struct member *find_member(const struct members *members, const char *name
 	const struct member *member = find_last(members, clean);
 
 	free(clean);
-
 	for (int i = 0; i < MOST_LINKS && member != NULL && member->link != NULL; i++)
 		member = find_last(members, member->link);
 	return member != NULL && member->link == NULL ? member : NULL;
