@@ -7,6 +7,10 @@
  */
 bool is_below(const char *path, const char *directory);
 
+/* As engines see the path of a file of theirs: "./a", "/a", "a/." and "x/../a" are "a". No ".."
+ * leads higher than the start; "" is the root. Allocated. */
+char *clean_path(const char *path);
+
 /* The part behind the last slash; it points into path. */
 const char *base_name(const char *path);
 

@@ -40,6 +40,14 @@ void keep_accounts(struct accounts *accounts, const struct file *file, const voi
 	text->cut = text->length > 0 && text->length < file->size;
 }
 
+void lose_account(struct accounts *accounts, const char *path)
+{
+	struct account_text *text = text_of(accounts, path);
+
+	free(text->bytes);
+	*text = (struct account_text){.unread = true};
+}
+
 void free_accounts(struct accounts *accounts)
 {
 	free(accounts->passwd.bytes);
@@ -190,7 +198,7 @@ static json_t *list_accounts(const struct accounts *accounts, const struct accou
 	json_t *list = json_array();
 	struct entry entry;
 
-	*more = text->cut ? 1 : 0;
+	*more = text->cut || text->unread ? 1 : 0;
 	for (size_t at = 0; next_account(text, &at, &entry);)
 		if (json_array_size(list) < LIST_MOST)
 			json_array_append_new(list, describe(accounts, &entry));

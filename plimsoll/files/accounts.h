@@ -18,6 +18,8 @@ struct accounts {
 bool is_account_file(const char *path);
 void keep_accounts(struct accounts *accounts, const struct file *file, const void *head,
                    size_t length);
+/* The file of that path is there, and is not read. */
+void lose_account(struct accounts *accounts, const char *path);
 void free_accounts(struct accounts *accounts);
 
 /* "users" and "groups" of facts.md. An id that can't be read is null; at least *more are not in

@@ -133,7 +133,7 @@ json_t *list_unowned(const struct owners *owners, const struct accounts *account
 	struct known known = {.by_group = accounts->group.bytes != NULL};
 	json_t *list = json_array();
 
-	*more = 0;
+	*more = accounts->passwd.unread ? 1 : 0;
 	if (accounts->passwd.bytes == NULL || accounts->passwd.unread)
 		return list;
 	collect_ids(&accounts->passwd, &known.uids);

@@ -319,6 +319,19 @@ static void set_lists(json_t *report, const struct survey *survey)
 		sort_list(json_object_get(report, names[i].list));
 }
 
+/* Engines read what a link leads to, of which nothing is kept. */
+static void follow_accounts(struct survey *survey)
+{
+	static const char *const paths[] = {"/etc/passwd", "/etc/group", "/etc/shadow"};
+	char real[PATH_MAX];
+	struct node node;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		if (find_in_tree(survey->tree, paths[i], &node, real) &&
+		    strcmp(real, paths[i]) != 0)
+			lose_account(&survey->accounts, paths[i]);
+}
+
 static void set_unlisted(json_t *unlisted, const char *name, uint64_t count)
 {
 	if (count > 0)
@@ -334,6 +347,7 @@ json_t *report_survey(struct survey *survey, const struct programs *programs)
 	              survey->cut, "partial", !is_whole_tree(survey->tree), "unlisted", unlisted);
 	uint64_t more;
 
+	follow_accounts(survey);
 	set_lists(report, survey);
 	set_list(report, "caches", list_caches(survey));
 	for (int i = 0; i < LIST_COUNT; i++)

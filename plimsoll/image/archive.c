@@ -1,4 +1,5 @@
 #include "plimsoll/image/archive.h"
+#include "plimsoll/files/list.h"
 #include "plimsoll/image/describe.h"
 #include "plimsoll/image/inspect.h"
 #include "plimsoll/image/manifest.h"
@@ -26,8 +27,12 @@ static void feed(struct survey *survey, const struct tree *tree, const struct en
 	    .layer = number - 1,
 	};
 
-	survey_file(survey, &file, S_ISREG(entry->mode) ? kept : NULL,
-	            S_ISREG(entry->mode) ? length : 0);
+	bool is_file = S_ISREG(entry->mode);
+	/* A hard link has what its first name asked for. */
+	if (entry->kind == KIND_HARD_LINK && wanted_bytes(&file, false) > length &&
+	    length < file.size)
+		survey_unread(survey, &file);
+	survey_file(survey, &file, is_file ? kept : NULL, is_file ? length : 0);
 }
 
 static bool is_cut(const struct manifest *manifest)
@@ -154,6 +159,22 @@ static json_t *describe_image(const struct manifest *manifest, const char *name,
 	return image;
 }
 
+/* "doubt" */
+static json_t *report_doubt(const struct merge *merge)
+{
+	char path[PATH_SIZE];
+
+	if (merge->doubt.why == NULL)
+		return json_null();
+	const char *text = write_path(merge->tree, merge->doubt.node, path);
+	char *plain = make_plain(text, strlen(text), PATH_LENGTH_MOST);
+	char *doubt = print_text("%s: %s", plain, merge->doubt.why);
+	json_t *value = json_string(doubt);
+	free(plain);
+	free(doubt);
+	return value;
+}
+
 static void report(struct tree *tree, const struct manifest *manifest, struct archive_facts *facts)
 {
 	struct waste waste = {.full = tree->passed.files > 0};
@@ -166,6 +187,7 @@ static void report(struct tree *tree, const struct manifest *manifest, struct ar
 	facts->layers = json_object();
 	set_member(facts->layers, "list", list_layers(manifest, facts->image));
 	set_member(facts->layers, "waste", report_waste(&waste, tree));
+	set_member(facts->layers, "doubt", report_doubt(&merge));
 	free_waste(&waste);
 	report_deleted(&merge, manifest, facts->layers);
 	facts->files = report_files(&merge, manifest, facts->image);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next piece as the outer archive has it; holes of a sparse file are left out. */
+/* The next piece as the outer archive has it. */
 static size_t read_piece(struct blob *blob, const void **piece)
 {
 	size_t length = 0;
@@ -27,8 +27,8 @@ static void fill_head(struct blob *blob)
 	const void *piece;
 	size_t length;
 
-	while (blob->head_length < BLOB_HEAD && (length = read_piece(blob, &piece)) > 0) {
-		size_t room = BLOB_HEAD - blob->head_length;
+	while (blob->head_length < TAR_BLOCK && (length = read_piece(blob, &piece)) > 0) {
+		size_t room = TAR_BLOCK - blob->head_length;
 		size_t taken = length < room ? length : room;
 		memcpy(blob->head + blob->head_length, piece, taken);
 		blob->head_length += taken;
@@ -37,19 +37,14 @@ static void fill_head(struct blob *blob)
 	}
 }
 
-static bool starts_with(const struct blob *blob, const char *magic, size_t length)
-{
-	return blob->head_length >= length && memcmp(blob->head, magic, length) == 0;
-}
-
 /* POSIX and GNU headers say so; an empty archive is zeros alone; older ones have their checksum. */
 static bool is_tar(const struct blob *blob)
 {
 	unsigned int sum = 8 * ' ', said = 0;
 
-	if (blob->head_length < BLOB_HEAD)
+	if (blob->head_length < TAR_BLOCK)
 		return false;
-	for (size_t i = 0; i < BLOB_HEAD; i++)
+	for (size_t i = 0; i < TAR_BLOCK; i++)
 		sum += i < 148 || i >= 156 ? (unsigned char)blob->head[i] : 0;
 	for (size_t i = 148; i < 155; i++)
 		if (blob->head[i] >= '0' && blob->head[i] <= '7')
@@ -90,28 +85,28 @@ static la_ssize_t read_compressed(void *context, const void **bytes)
 enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total)
 {
 	*blob = (struct blob){.outer = outer};
-	blob->zstd = (struct unzstd){.read = read_compressed, .context = blob, .total = total};
+	blob->stored =
+	    (struct decompress){.read = read_compressed, .context = blob, .total = total};
 	fill_head(blob);
-	if (is_zstd(blob->head, blob->head_length))
-		open_unzstd(&blob->zstd);
-	if (blob->zstd.stream != NULL || starts_with(blob, "\x1f\x8b", 2) || is_tar(blob))
+	open_decompress(&blob->stored, blob->head, blob->head_length);
+	if (is_compressed(blob->head, blob->head_length) || is_tar(blob))
 		return BLOB_LAYER;
 	return is_json(blob) ? BLOB_JSON : BLOB_OTHER;
 }
 
 void close_blob(struct blob *blob)
 {
-	close_unzstd(&blob->zstd);
+	close_decompress(&blob->stored);
+	free_headers(&blob->headers);
 }
 
 la_ssize_t read_blob(struct archive *inner, void *context, const void **bytes)
 {
 	struct blob *blob = context;
-	la_ssize_t length = blob->zstd.stream != NULL ? read_unzstd(&blob->zstd, inner, bytes)
-	                                              : (la_ssize_t)read_stored(blob, bytes);
+	la_ssize_t length = read_decompressed(&blob->stored, inner, bytes);
 
 	if (length != 0 || !blob->broken)
-		return length;
+		return check_headers(&blob->headers, inner, *bytes, length);
 	archive_set_error(inner, EIO, "cut short");
 	return -1;
 }

@@ -1,7 +1,8 @@
 #ifndef PLIMSOLL_IMAGE_BLOB_H
 #define PLIMSOLL_IMAGE_BLOB_H
 
-#include "plimsoll/image/unzstd.h"
+#include "plimsoll/image/decompress.h"
+#include "plimsoll/image/headers.h"
 
 #include <archive.h>
 #include <stdbool.h>
@@ -14,16 +15,15 @@
  */
 enum blob_kind { BLOB_JSON, BLOB_LAYER, BLOB_OTHER };
 
-#define BLOB_HEAD 512 /* a header of tar */
-
 struct blob {
 	struct archive *outer;
-	char head[BLOB_HEAD];
+	char head[TAR_BLOCK];
 	size_t head_length, head_given;
 	const char *rest; /* of the block that the end of head is from */
 	size_t rest_length;
-	bool broken;        /* the outer archive is cut short or damaged */
-	struct unzstd zstd; /* where it is that */
+	bool broken; /* the outer archive is cut short or damaged */
+	struct decompress stored;
+	struct headers headers; /* of a layer */
 };
 
 /* Looks at the start of the entry that outer is at. The memory that it needs is counted in *total
@@ -31,7 +31,7 @@ struct blob {
 enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total);
 void close_blob(struct blob *blob);
 
-/* The next bytes, decompressed where they are zstd: 0 at the end, -1 where they are broken. */
+/* A layer's next bytes, decompressed: 0 at the end, -1 where they are broken. */
 la_ssize_t read_blob(struct archive *inner, void *blob, const void **bytes);
 
 /* The whole blob as text; NULL where it is longer than most, or broken. Allocated. */

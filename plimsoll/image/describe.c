@@ -2,6 +2,7 @@
 #include "plimsoll/files/survey.h"
 #include "plimsoll/image/hide.h"
 #include "plimsoll/image/inspect.h"
+#include "plimsoll/path.h"
 #include "plimsoll/text.h"
 
 #include <stdint.h>
@@ -150,8 +151,12 @@ static json_t *describe_volumes(const json_t *volumes)
 	const char **paths = sort_keys(volumes, &count);
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < count; i++)
-		append_member(list, plain_string(paths[i], strlen(paths[i]), MOST_BYTES));
+	for (size_t i = 0; i < count; i++) {
+		char *clean = clean_path(paths[i]), *path = print_text("/%s", clean);
+		append_member(list, plain_string(path, strlen(path), MOST_BYTES));
+		free(path);
+		free(clean);
+	}
 	free(paths);
 	return list;
 }

@@ -138,25 +138,30 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
 	                 &description->text);
 }
 
-/*
- * A hard link is what its target, which stands before it, is; engines give that what the link's own
- * header says, which is the same where nobody means to deceive: what either allows is told.
- */
-static void describe_hard_link(struct tree *tree, const char *target, uint32_t first,
-                               struct description *description)
+/* What the hard link's target is, which stands before it in its layer; NULL where that is not kept,
+ * or not there: then engines differ. */
+static const struct entry *find_target(struct tree *tree, const char *target, uint32_t first)
 {
 	struct place place = {NONE, KIND_FILE};
 
-	description->kind = KIND_HARD_LINK;
-	description->size = 0;
 	if (strlen(target) < PATH_SIZE)
 		place = find_place(tree, target);
 	if (place.node == NONE || place.kind != KIND_FILE)
-		return;
+		return NULL;
 	uint32_t latest = tree->nodes[place.node].latest;
-	if (latest == NONE || latest < first)
+	return latest != NONE && latest >= first ? &tree->entries[latest] : NULL;
+}
+
+/*
+ * A hard link is what its target is; engines give that what the link's own header says, which is
+ * the same where nobody means to deceive: what either allows is told.
+ */
+static void describe_hard_link(const struct entry *entry, struct description *description)
+{
+	description->kind = KIND_HARD_LINK;
+	description->size = 0;
+	if (entry == NULL)
 		return;
-	const struct entry *entry = &tree->entries[latest];
 	description->mode = entry->mode | (description->mode & 07777);
 	description->size = get_size(entry);
 	description->has_capability |= entry->has_capability;
@@ -232,9 +237,13 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 		return true;
 	}
 	description.kind = place.kind;
-	if (place.kind == KIND_FILE && target != NULL)
-		describe_hard_link(tree, target, layer->first, &description);
-	else if (place.kind == KIND_FILE)
+	if (place.kind == KIND_FILE && target != NULL) {
+		const struct entry *first = find_target(tree, target, layer->first);
+		if (first == NULL && !sparing && layer->doubt.why == NULL)
+			layer->doubt =
+			    (struct doubt){"a hard link to what its layer has not", place.node};
+		describe_hard_link(first, &description);
+	} else if (place.kind == KIND_FILE)
 		whole = describe_file(archive, entry, tree, place.node, &description);
 	if (place.kind == KIND_FILE) {
 		layer->files++;

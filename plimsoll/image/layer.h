@@ -5,11 +5,19 @@
 
 #include <archive.h>
 
+/* Why engines may make other files of a layer than are told, and of which: the first reason, NULL
+ * for none. */
+struct doubt {
+	const char *why;
+	uint32_t node;
+};
+
 /* One layer as it was streamed: its entries lie side by side in the tree. */
 struct layer {
 	uint32_t first, count; /* entries */
 	uint32_t files;        /* of them no whiteouts */
 	uint64_t size;         /* bytes of its files, as `docker history` counts */
+	struct doubt doubt;
 	bool cut; /* a path was left out that may matter: too long for any system call, or
 	           * known and beyond MOST_SPARED */
 };

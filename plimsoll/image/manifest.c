@@ -4,24 +4,33 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/utsname.h>
 
 /* An index may lead to an index, for the machines that an image is made for. */
 #define MOST_INDEXES 4
 
-const char *get_machine(void)
+/* Go's name of a machine, for the kernel's and those that engines take for the same. */
+static const char *normalize_machine(const char *name)
 {
 	static const char *const machines[][2] = {
-	    {"x86_64", "amd64"}, {"aarch64", "arm64"}, {"i686", "386"},
-	    {"armv7l", "arm"},   {"armv6l", "arm"},
+	    {"x86_64", "amd64"}, {"x86-64", "amd64"}, {"aarch64", "arm64"},
+	    {"i686", "386"},     {"i386", "386"},     {"armv7l", "arm"},
+	    {"armv6l", "arm"},   {"armhf", "arm"},    {"armel", "arm"},
 	};
+
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		if (strcasecmp(name, machines[i][0]) == 0)
+			return machines[i][1];
+	return name;
+}
+
+const char *get_machine(void)
+{
 	static struct utsname names;
 
 	uname(&names);
-	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
-		if (strcmp(names.machine, machines[i][0]) == 0)
-			return machines[i][1];
-	return names.machine;
+	return normalize_machine(names.machine);
 }
 
 /* "sha256:HEX" of a blob's name: "blobs/sha256/HEX", or "HEX.json". NULL where it has none. */
@@ -196,12 +205,15 @@ static bool is_attestation(const json_t *descriptor)
 	return machine != NULL && strcmp(machine, "unknown") == 0;
 }
 
+/* What doesn't say for whom it is may be for anyone. */
 static bool is_for(const json_t *descriptor, const char *machine)
 {
-	const char *its = json_string_value(
-	    json_object_get(json_object_get(descriptor, "platform"), "architecture"));
+	const json_t *platform = json_object_get(descriptor, "platform");
+	const char *its = json_string_value(json_object_get(platform, "architecture")),
+	           *system = json_string_value(json_object_get(platform, "os"));
 
-	return its != NULL && strcmp(its, machine) == 0;
+	return (its == NULL || strcasecmp(normalize_machine(its), machine) == 0) &&
+	       (system == NULL || strcasecmp(system, "linux") == 0);
 }
 
 /*
@@ -227,8 +239,7 @@ static const json_t *choose(json_t *list, const char *name, const char *referenc
 			mine_count++;
 		}
 	}
-	if (count == 1 ||
-	    (count > 0 && reference != NULL && mine_count == 0 && is_meant == is_docker_image))
+	if (count == 1 || (count > 0 && reference != NULL && is_meant == is_docker_image))
 		return chosen;
 	if (mine_count == 1)
 		return mine;

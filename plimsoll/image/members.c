@@ -1,6 +1,7 @@
 #include "plimsoll/image/members.h"
 #include "plimsoll/image/blob.h"
 #include "plimsoll/image/keys.h"
+#include "plimsoll/path.h"
 #include "plimsoll/text.h"
 
 #include <archive_entry.h>
@@ -20,40 +21,11 @@
 /* How many links lead on from one to the next. */
 #define MOST_LINKS 8
 
-/* Takes the last component off the name, if there is one. */
-static size_t go_up(const char *name, size_t length)
-{
-	while (length > 0 && name[length - 1] != '/')
-		length--;
-	return length > 0 ? length - 1 : 0;
-}
-
-/* As engines see the name of a file of theirs: "./a", "/a" and "x/../a" are "a". Allocated. */
-static char *clean_name(const char *name)
-{
-	char *clean = get_memory(strlen(name) + 2);
-	size_t length = 0;
-
-	for (size_t part; name += strspn(name, "/"), (part = strcspn(name, "/")) > 0;
-	     name += part) {
-		if (part == 2 && strncmp(name, "..", 2) == 0) {
-			length = go_up(clean, length);
-		} else if (part != 1 || *name != '.') {
-			clean[length] = '/';
-			length += length > 0;
-			memcpy(clean + length, name, part);
-			length += part;
-		}
-	}
-	clean[length] = '\0';
-	return clean;
-}
-
 /* `docker save` writes a layer that is there already as a link to it: "../ID/layer.tar". */
 static char *resolve_link(const char *name, const char *target)
 {
-	char *path = print_text("%.*s/%s", (int)go_up(name, strlen(name)), name, target);
-	char *resolved = clean_name(path);
+	char *path = print_text("%.*s/%s", (int)(base_name(name) - name), name, target);
+	char *resolved = clean_path(path);
 
 	free(path);
 	return resolved;
@@ -83,7 +55,6 @@ static struct archive *make_reader(void)
 
 	if (archive == NULL)
 		end_without_memory();
-	archive_read_support_filter_gzip(archive);
 	archive_read_support_format_tar(archive);
 	archive_read_support_format_empty(archive);
 	return archive;
@@ -123,7 +94,7 @@ static void read_blob_member(struct members *members, struct archive *outer, cha
 
 static void read_link_member(struct members *members, char *name, const char *target, bool hard)
 {
-	char *link = hard ? clean_name(target) : resolve_link(name, target);
+	char *link = hard ? clean_path(target) : resolve_link(name, target);
 	struct member *member = add_member(members, name);
 
 	if (member == NULL) {
@@ -142,9 +113,9 @@ static void read_member(struct members *members, struct archive *outer, struct a
 	if (name == NULL || strlen(name) >= PATH_SIZE)
 		return;
 	if (target != NULL && strlen(target) < PATH_SIZE)
-		read_link_member(members, clean_name(name), target, hard);
+		read_link_member(members, clean_path(name), target, hard);
 	else if (target == NULL && S_ISREG(archive_entry_mode(entry)))
-		read_blob_member(members, outer, clean_name(name));
+		read_blob_member(members, outer, clean_path(name));
 }
 
 static bool refuse_size(const char *name, struct failure *failure)
@@ -212,8 +183,9 @@ struct source {
 	int fd;
 	struct archive *outer;
 	char *block;
-	size_t length;      /* of what was read to look at, and is still to be given */
-	struct unzstd zstd; /* where it is that */
+	size_t length; /* of what was read to look at, and is still to be given */
+	struct decompress stored;
+	struct headers headers;
 };
 
 static la_ssize_t read_some(struct source *source, size_t from)
@@ -242,8 +214,9 @@ static la_ssize_t read_source(struct archive *outer, void *context, const void *
 {
 	struct source *source = context;
 
-	return source->zstd.stream != NULL ? read_unzstd(&source->zstd, outer, bytes)
-	                                   : read_stored(source, bytes);
+	la_ssize_t length = read_decompressed(&source->stored, outer, bytes);
+
+	return check_headers(&source->headers, outer, *bytes, length);
 }
 
 /* What is read of a pipe at first may be short. */
@@ -252,16 +225,17 @@ static void open_source(struct source *source, size_t *total)
 	la_ssize_t got;
 
 	source->block = get_memory(BLOCK_SIZE);
-	source->zstd = (struct unzstd){.read = read_stored, .context = source, .total = total};
-	while (source->length < BLOB_HEAD && (got = read_some(source, source->length)) > 0)
+	source->stored =
+	    (struct decompress){.read = read_stored, .context = source, .total = total};
+	while (source->length < TAR_BLOCK && (got = read_some(source, source->length)) > 0)
 		source->length += (size_t)got;
-	if (is_zstd(source->block, source->length))
-		open_unzstd(&source->zstd);
+	open_decompress(&source->stored, source->block, source->length);
 }
 
 static void close_source(struct source *source)
 {
-	close_unzstd(&source->zstd);
+	close_decompress(&source->stored);
+	free_headers(&source->headers);
 	free(source->block);
 }
 
@@ -308,7 +282,7 @@ static const struct member *find_last(const struct members *members, const char 
 
 const struct member *find_member(const struct members *members, const char *name)
 {
-	char *clean = clean_name(name);
+	char *clean = clean_path(name);
 	const struct member *member = find_last(members, clean);
 
 	free(clean);

@@ -10,7 +10,7 @@ void start_merge(struct merge *merge, struct tree *tree)
 	size_t size = tree->node_count * sizeof(*merge->shown);
 
 	seal_tree(tree);
-	*merge = (struct merge){tree, get_memory(size), get_memory(size)};
+	*merge = (struct merge){tree, get_memory(size), get_memory(size), {NULL, NONE}};
 	memset(merge->shown, 0, size);
 	memset(merge->below, 0, size);
 	for (uint32_t i = 0; i < tree->node_count; i++) {
@@ -92,6 +92,63 @@ static void hide(struct merge *merge, uint16_t number, struct waste *waste)
 	free(top);
 }
 
+static mode_t get_mode(const struct merge *merge, uint32_t node)
+{
+	return merge->tree->entries[merge->tree->nodes[node].latest].mode;
+}
+
+/* Engines unpack a layer by itself, or onto those below it: what is written through a link, or
+ * into what the same layer removes, goes to other places then. */
+static bool has_doubtful_parent(const struct merge *merge, uint32_t node, uint16_t number)
+{
+	const struct node *nodes = merge->tree->nodes;
+
+	do {
+		node = nodes[node].parent;
+		if (merge->shown[node] == 0 ? merge->below[node] == number
+		                            : !S_ISDIR(get_mode(merge, node)))
+			return true;
+	} while (node != ROOT_NODE);
+	return false;
+}
+
+/* Why engines may differ in what they make of the entry, after its layer was applied; or NULL. */
+static const char *find_doubt(const struct merge *merge, const struct entry *entry, uint16_t number)
+{
+	uint32_t node = entry->node;
+	bool is_shown = merge->shown[node] == number;
+
+	if (entry->kind == KIND_OPAQUE)
+		return node == ROOT_NODE ? "a layer hides all that is below it" : NULL;
+	if (entry->kind == KIND_WHITEOUT)
+		return is_shown ? "a layer has it, and removes it" : NULL;
+	if (entry->kind == KIND_REPLACED && is_shown &&
+	    S_ISDIR(entry->mode) != S_ISDIR(get_mode(merge, node)))
+		return "a layer has it as a directory and as something else";
+	return has_doubtful_parent(merge, node, number)
+	           ? "it lies below what is no directory, or removed"
+	           : NULL;
+}
+
+/* Of a folder's files the first tells. */
+static void look_for_doubt(struct merge *merge, const struct layer *layer, uint16_t number)
+{
+	const struct tree *tree = merge->tree;
+	uint32_t parent = NONE;
+
+	if (merge->doubt.why == NULL)
+		merge->doubt = layer->doubt;
+	for (uint32_t at = layer->first;
+	     at < layer->first + layer->count && merge->doubt.why == NULL; at++) {
+		const struct entry *entry = &tree->entries[at];
+		if (entry->kind <= KIND_HARD_LINK && tree->nodes[entry->node].parent == parent)
+			continue;
+		merge->doubt = (struct doubt){find_doubt(merge, entry, number), entry->node};
+		if (entry->kind <= KIND_HARD_LINK)
+			parent = tree->nodes[entry->node].parent;
+	}
+}
+
 void merge_layer(struct merge *merge, const struct layer *layer, uint16_t number,
                  struct waste *waste)
 {
@@ -101,4 +158,5 @@ void merge_layer(struct merge *merge, const struct layer *layer, uint16_t number
 		hides |= apply_entry(merge, at, number, waste);
 	if (hides)
 		hide(merge, number, waste);
+	look_for_doubt(merge, layer, number);
 }

@@ -151,6 +151,19 @@ static bool has_part(const json_t *facts, struct result *result)
 	return false;
 }
 
+/* Files that may be others than were seen show what is wrong, and never that all is well. */
+static void doubt_files(const json_t *facts, struct result *result)
+{
+	const char *doubt = look_text(facts, "layers.doubt"), *needs = result->check->needs;
+
+	if (doubt == NULL || result->outcome != OUTCOME_PASS ||
+	    (strcmp(needs, "files") != 0 && strcmp(needs, "layers") != 0))
+		return;
+	char *found = copy_text(result->found);
+	not_shown(result, "%s, but engines may make other files of the layers: %s", found, doubt);
+	free(found);
+}
+
 void judge(const json_t *facts, const struct budgets *budgets, const struct check *const checks[],
            size_t count, struct result results[])
 {
@@ -161,6 +174,7 @@ void judge(const json_t *facts, const struct budgets *budgets, const struct chec
 		not_shown(&results[i], "the facts do not decide it");
 		if (has_part(facts, &results[i]))
 			checks[i]->assess(facts, budgets != NULL ? budgets : &none, &results[i]);
+		doubt_files(facts, &results[i]);
 	}
 }
 

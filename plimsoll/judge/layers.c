@@ -25,6 +25,8 @@ void assess_no_secret_layer(const json_t *facts, const struct budgets *budgets,
 		result->more += more;
 		miss_findings(result, "no secret in any layer",
 		              "secrets that a later layer deletes");
+	} else if (look_true(facts, "files.cut")) {
+		not_shown(result, "none that was seen, but not every file of the layers was");
 	} else if (more > 0) {
 		not_shown(result, "none that is listed, but there are %zu more in question", more);
 	} else {

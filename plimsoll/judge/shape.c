@@ -36,7 +36,7 @@ static const struct shape {
     {"image.config.labels", "*:s"},
     {"image.history", "*:o"},
     {"image.history.*", "created_by:s empty:b secret:s"},
-    {"layers", "list:a waste:o deleted_secrets:a unlisted:o"},
+    {"layers", "list:a waste:o deleted_secrets:a unlisted:o doubt:s"},
     {"layers.list", "*:o"},
     {"layers.waste", "bytes:i efficiency:n paths:a"},
     {"layers.waste.paths", "*:o"},

@@ -67,11 +67,18 @@ static enum identity resolve(const json_t *list, bool whole, const char *name, c
 	return strcmp(name, "root") == 0 && list == NULL ? BY_NAME : UNKNOWN;
 }
 
+/* The name root is meant for it, whether passwd has it or not. */
+static bool is_root(const struct user *user)
+{
+	return strcmp(user->name, "root") == 0 || (user->user != UNKNOWN && user->uid == 0);
+}
+
 /* The image's USER; false where it is not known, and the result says so. */
 static bool read_user(const json_t *facts, struct user *user, struct result *result)
 {
 	const char *text = look_text(facts, "image.config.user");
 	const json_t *users = look_list(facts, "files.users");
+	const char *doubt = look_text(facts, "layers.doubt");
 
 	if (text == NULL) {
 		not_shown(result, "the image's USER was not looked at");
@@ -87,13 +94,10 @@ static bool read_user(const json_t *facts, struct user *user, struct result *res
 	            user->group, "gid", &user->gid);
 	if (user->group_identity == BY_DEFAULT)
 		look_number(find_uid(users, user->uid), "gid", &user->gid);
-	return true;
-}
-
-/* The name root is meant for it, whether passwd has it or not. */
-static bool is_root(const struct user *user)
-{
-	return strcmp(user->name, "root") == 0 || (user->user != UNKNOWN && user->uid == 0);
+	if (doubt == NULL || users == NULL || is_root(user))
+		return true;
+	not_shown(result, "%s: engines may find another passwd in the layers: %s", text, doubt);
+	return false;
 }
 
 void assess_user_set(const json_t *facts, const struct budgets *budgets, struct result *result)

@@ -18,6 +18,14 @@ static const struct budgets labelled = {.labels = (char *[]){(char[]){"team"}, N
 
 const struct judge_case image_cases[] = {
     {"user-set", USER(""), OUTCOME_FAIL, "no USER: root", NULL},
+    {"user-set",
+     "{'facts':1,'image':{'config':{'user':'app'}},'files':{'users':[{'name':'app','uid':7}]},"
+     "'layers':{'doubt':'/etc/passwd: why'}}",
+     OUTCOME_ERROR, "app: engines may find another passwd in the layers: /etc/passwd: why", NULL},
+    {"user-set",
+     "{'facts':1,'image':{'config':{'user':'0'}},'files':{'users':[]},'layers':{'doubt':'/a: "
+     "why'}}",
+     OUTCOME_FAIL, "0: root", NULL},
     {"user-set", USER("0"), OUTCOME_FAIL, "0: root", NULL},
     {"user-set", USER("0:0"), OUTCOME_FAIL, "0:0: root", NULL},
     {"user-set", USER("00"), OUTCOME_FAIL, "00: root", NULL},

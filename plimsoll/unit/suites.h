@@ -10,6 +10,7 @@ Suite *archive_suite(void);
 Suite *cage_suite(void);
 Suite *client_suite(void);
 Suite *config_suite(void);
+Suite *headers_suite(void);
 Suite *inspect_suite(void);
 Suite *judge_suite(void);
 Suite *probe_suite(void);

@@ -239,6 +239,18 @@ START_TEST(a_passwd_that_goes_on_has_more_users)
 }
 END_TEST
 
+/* Engines read what it leads to. */
+START_TEST(a_passwd_that_is_a_link_is_not_known)
+{
+	feed("/etc", S_IFLNK | 0777, 0, "usr/etc");
+	feed("/etc/passwd", S_IFREG | 0644, 0, "root:x:7:0::/:\n");
+	feed("/usr/etc/passwd", S_IFREG | 0644, 0, "root:x:0:0::/:\n");
+	feed("/usr/etc/group", S_IFLNK | 0777, 0, "nowhere");
+	expect(NULL, "users", "[]");
+	expect(NULL, "unlisted", "{\"unowned\":1,\"users\":1}");
+}
+END_TEST
+
 /* Of more files than are told apart, programs and what leads to them are the last to go. */
 START_TEST(programs_are_found_among_any_number_of_files)
 {
@@ -416,6 +428,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, owners_beyond_what_is_told_apart_are_counted);
 	tcase_add_test(tests, paths_of_owners_are_counted_where_they_are_too_long);
 	tcase_add_test(tests, a_passwd_that_goes_on_has_more_users);
+	tcase_add_test(tests, a_passwd_that_is_a_link_is_not_known);
 	tcase_add_test(tests, programs_are_found_among_any_number_of_files);
 	tcase_add_test(tests, a_loader_that_is_not_in_the_head_is_not_seen);
 	tcase_add_test(tests, walk_tells_what_it_may_not_read);

@@ -7,9 +7,9 @@
 int main(void)
 {
 	Suite *(*const suites[])(void) = {
-	    archive_suite,   cage_suite,   client_suite, config_suite, inspect_suite,
-	    judge_suite,     probe_suite,  report_suite, runs_suite,   secrets_suite,
-	    structure_suite, survey_suite, tasks_suite,  text_suite,
+	    archive_suite, cage_suite,      client_suite, config_suite, headers_suite,
+	    inspect_suite, judge_suite,     probe_suite,  report_suite, runs_suite,
+	    secrets_suite, structure_suite, survey_suite, tasks_suite,  text_suite,
 	};
 	SRunner *runner = srunner_create(NULL);
 
