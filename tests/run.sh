@@ -111,7 +111,7 @@ run_bats() {
 	shift 2
 	if (($# == 0)); then return 0; fi
 	local -a files=("${@/%/.bats}")
-	export BATS_TEST_TIMEOUT=120
+	export BATS_TEST_TIMEOUT=300
 	mkdir "$RESULTS/$name"
 	# In the background, since a trap waits for a foreground command to end; in a process group of its own (-m),
 	# or the tests would inherit that INT is ignored.
@@ -148,6 +148,7 @@ report() {
 		failed=$((failed + must_run))
 		skipped=$((skipped - must_run))
 	fi
+	grep -hs '^not ok' "$RESULTS"/*.tap | sed 's/^/plimsoll: failed: /' >&2 || [[ $? == 1 ]]
 	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	((failed == 0 && passed > 0))
 }
