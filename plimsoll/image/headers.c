@@ -20,7 +20,7 @@ struct place {
 };
 
 static const struct place NAME = {0, 100}, MODE = {100, 8}, UID = {108, 8}, GID = {116, 8},
-                          SIZE = {124, 12}, SUM = {148, 8}, MAGIC = {257, 8},
+                          LENGTH = {124, 12}, SUM = {148, 8}, MAGIC = {257, 8},
                           GNU_ACCESSED = {345, 12}, GNU_CHANGED = {357, 12}, GNU_REST = {369, 143},
                           STAR_MAGIC = {508, 4};
 
@@ -89,7 +89,7 @@ static bool read_numbers(const unsigned char *block, uint64_t *size)
 	uint64_t other;
 
 	return read_number(block, MODE, &other) && read_number(block, UID, &other) &&
-	       read_number(block, GID, &other) && read_number(block, SIZE, size);
+	       read_number(block, GID, &other) && read_number(block, LENGTH, size);
 }
 
 static bool fail_with(struct headers *headers, const char *wrong)
@@ -233,32 +233,37 @@ static bool read_decimal(const struct record *record, uint64_t *number)
 	return record->value_length > 0 && record->value_length <= 18;
 }
 
+static bool is_text(const struct record *record)
+{
+	return record->value_length > 0 &&
+	       memchr(record->value, '\0', record->value_length) == NULL;
+}
+
 static bool take_record(struct headers *headers, const struct record *record)
 {
 	static const char *const keys[] = {"path", "linkpath", "size", "uid", "gid"};
+	enum { PATH, LINK, SIZE, COUNT = 5 };
 	unsigned int key = 0;
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (is_sparse(record))
 		return fail_with(headers, DIFFER "a sparse file");
-	while (key < 5 && !is_key(record, keys[key]))
+	while (key < COUNT && !is_key(record, keys[key]))
 		key++;
-	if (key == 5)
+	if (key == COUNT)
 		return true;
 	if ((headers->next.keys & 1U << key) != 0)
 		return fail_with(headers, DIFFER "a record of pax twice");
 	headers->next.keys |= 1U << key;
-	if (key >= 2 ? !read_decimal(record, &number)
-	             : record->value_length == 0 ||
-	                   memchr(record->value, '\0', record->value_length) != NULL)
+	if (key <= LINK ? !is_text(record) : !read_decimal(record, &number))
 		return fail_with(headers, DIFFER "a record of pax that is none");
-	if (key == 0)
+	if (key == PATH)
 		headers->next.path_end = record->value[record->value_length - 1];
-	headers->next.target |= key == 1;
-	if (key == 2) {
-		headers->next.has_size = true;
+	else if (key == LINK)
+		headers->next.target = true;
+	else if (key == SIZE)
 		headers->next.size = number;
-	}
+	headers->next.has_size |= key == SIZE;
 	return true;
 }
 
