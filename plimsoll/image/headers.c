@@ -12,8 +12,6 @@
 /* More than Go reads of one. */
 #define MOST_EXTENDED (1U << 20)
 
-#define MOST_SIZE (UINT64_C(1) << 60)
-
 /* Offsets and lengths of fields: those of ustar, and GNU's own. */
 struct place {
 	size_t offset, length;
@@ -26,7 +24,8 @@ static const struct place NAME = {0, 100}, MODE = {100, 8}, UID = {108, 8}, GID 
 
 enum { TYPE = 156 };
 
-/* Octal digits between blanks, or base 256 behind a first byte of 0x80: no sign, nothing behind. */
+/* Octal digits between blanks, or base 256 behind a first byte of 0x80, below 2^60: no sign, and
+ * nothing behind. */
 static bool read_number(const unsigned char *block, struct place place, uint64_t *number)
 {
 	const unsigned char *field = block + place.offset;
@@ -36,7 +35,7 @@ static bool read_number(const unsigned char *block, struct place place, uint64_t
 	if (*field == 0x80) {
 		for (at = 1; at < place.length && *number >> 52 == 0; at++)
 			*number = *number << 8 | field[at];
-		return at == place.length && *number < MOST_SIZE;
+		return at == place.length;
 	}
 	while (at < place.length && field[at] == ' ')
 		at++;
