@@ -12,6 +12,7 @@ setup_file() {
 	load_image writes-root write.c
 	load_image writes-volume write.c
 	load_image names '../plimsoll/*.c'
+	load_image accepted write.c
 }
 
 teardown_file() {
@@ -229,7 +230,31 @@ refused() {
 @test "what engines make of a layer's links is not taken for known" {
 	archive 1 links
 	assert_outcome no-setuid ERROR
-	assert_regex "$(grep ' no-setuid ' "$OUT")" 'but engines may make other files of the layers: /tmp/plimsoll-escaped: it lies below what is no directory'
+	assert_regex "$(grep ' no-setuid ' "$OUT")" 'but engines may make other files of the layers: /hard: a hard link to what its layer has not'
+}
+
+@test "what is read of tar is what the engine makes of it" {
+	local id
+	"$PLIMSOLL" facts --quiet --static "$PREFIX:accepted" | jq --compact-output '.files.setuid[] | [.path, .mode, .uid, .gid]' >"$BATS_TEST_TMPDIR/seen"
+	id=$(engine create --network none "$PREFIX:accepted")
+	engine export "$id" | python3 "$HOSTILE/archive.py" list-setuid "$BATS_TEST_TMPDIR/made"
+	engine rm "$id" >/dev/null
+	assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/made")" 12
+	diff "$BATS_TEST_TMPDIR/made" "$BATS_TEST_TMPDIR/seen"
+}
+
+@test "links around the layers, by which an engine would find other ones, are refused" {
+	refused outer-link 'cut short or damaged: a member lies below another'
+	rm -r "$BATS_TEST_TMPDIR/archives"
+	refused outer-link-for-directory 'cut short or damaged: a member lies below another'
+}
+
+@test "a manifest that can't be read is not passed over for another layout's" {
+	local kind
+	for kind in behind-json json-twice json-as-tar; do
+		refused $kind "manifest.json can't be read"
+		rm -r "$BATS_TEST_TMPDIR/archives"
+	done
 }
 
 @test "a terabyte that is promised and not there is an archive that is cut short" {
@@ -241,7 +266,7 @@ refused() {
 @test "two manifests, two images of a name, and manifests that lead to one another" {
 	local kind
 	for kind in two-manifests loop index-loop index-upwards; do
-		refused $kind "(the image's configuration is missing|not an archive of an image|its indexes lead to no image)"
+		refused $kind "(the image's configuration is missing|manifest.json can't be read|its indexes lead to no image)"
 		rm -r "$BATS_TEST_TMPDIR/archives"
 	done
 	refused two-images 'holds several images'
@@ -282,7 +307,8 @@ refused() {
 
 @test "more names than are kept are let go, and more members than are read are refused" {
 	archive 1 many-long-names
-	assert_outcome no-setuid pass
+	assert_outcome no-setuid ERROR
+	assert_regex "$(grep ' no-setuid ' "$OUT")" ': /: more directories than are kept'
 	assert_outcome entrypoint-exists ERROR
 	rm -r "$BATS_TEST_TMPDIR/archives"
 	refused many-members 'has more files than are read: at most 10,000 outside of its layers'
@@ -320,7 +346,7 @@ refused() {
 }
 
 @test "a frame of zstd that asks for 2 GiB is refused" {
-	refused zstd-window 'the layer 0.tar is damaged: Frame requires too much memory'
+	refused zstd-window 'the layer 0.tar is damaged: zstd: Frame requires too much memory'
 }
 
 @test "zeros behind the end of an archive are not read" {

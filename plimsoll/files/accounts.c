@@ -7,14 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const account_files[ACCOUNT_FILES] = {"/etc/passwd", "/etc/group", "/etc/shadow"};
+
 static struct account_text *text_of(struct accounts *accounts, const char *path)
 {
+	struct account_text *const texts[ACCOUNT_FILES] = {&accounts->passwd, &accounts->group,
+	                                                   &accounts->shadow};
+
 	if (strncmp(path, "/etc/", strlen("/etc/")) != 0)
 		return NULL;
-	return strcmp(path, "/etc/passwd") == 0   ? &accounts->passwd
-	       : strcmp(path, "/etc/group") == 0  ? &accounts->group
-	       : strcmp(path, "/etc/shadow") == 0 ? &accounts->shadow
-	                                          : NULL;
+	for (int i = 0; i < ACCOUNT_FILES; i++)
+		if (strcmp(path, account_files[i]) == 0)
+			return texts[i];
+	return NULL;
 }
 
 bool is_account_file(const char *path)
@@ -44,8 +49,17 @@ void lose_account(struct accounts *accounts, const char *path)
 {
 	struct account_text *text = text_of(accounts, path);
 
+	if (text == NULL)
+		return;
 	free(text->bytes);
 	*text = (struct account_text){.unread = true};
+}
+
+bool has_account(struct accounts *accounts, const char *path)
+{
+	const struct account_text *text = text_of(accounts, path);
+
+	return text != NULL && text->bytes != NULL;
 }
 
 void free_accounts(struct accounts *accounts)
@@ -191,6 +205,12 @@ static json_t *describe_group(const struct accounts *accounts, const struct entr
 	return json_pack("{s:o,s:o}", "name", plain_field(entry, 0), "gid", own_id_of(entry));
 }
 
+/* Engines leave out blanks of Unicode before a name; and a name that is cut is another. */
+static bool is_plain_name(const struct field *name)
+{
+	return name->length <= NAME_LENGTH_MOST && (unsigned char)*name->text < 0x80;
+}
+
 static json_t *list_accounts(const struct accounts *accounts, const struct account_text *text,
                              json_t *(*describe)(const struct accounts *, const struct entry *),
                              uint64_t *more)
@@ -200,7 +220,7 @@ static json_t *list_accounts(const struct accounts *accounts, const struct accou
 
 	*more = text->cut || text->unread ? 1 : 0;
 	for (size_t at = 0; next_account(text, &at, &entry);)
-		if (json_array_size(list) < LIST_MOST)
+		if (json_array_size(list) < LIST_MOST && is_plain_name(&entry.fields[0]))
 			json_array_append_new(list, describe(accounts, &entry));
 		else
 			++*more;

@@ -15,10 +15,16 @@ struct accounts {
 
 #define ACCOUNTS_MOST 65536 /* bytes of each */
 
+enum { ACCOUNT_FILES = 3 };
+extern const char *const account_files[ACCOUNT_FILES];
+
 bool is_account_file(const char *path);
 void keep_accounts(struct accounts *accounts, const struct file *file, const void *head,
                    size_t length);
-/* The file of that path is there, and is not read. */
+/* Whether something of that one of account_files was kept. */
+bool has_account(struct accounts *accounts, const char *path);
+
+/* That one of account_files is there, or may be, and is not read. */
 void lose_account(struct accounts *accounts, const char *path);
 void free_accounts(struct accounts *accounts);
 

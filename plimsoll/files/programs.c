@@ -24,6 +24,18 @@ static bool join(char path[static PATH_MAX], const char *directory, size_t lengt
 	return true;
 }
 
+/* A directory of PATH may be one of the working directory. */
+static bool join_from(const struct programs *programs, char path[static PATH_MAX],
+                      const char *directory, size_t length, const char *name)
+{
+	const char *from = programs->working_dir != NULL ? programs->working_dir : "/";
+	char relative[PATH_MAX];
+
+	if (*directory == '/')
+		return join(path, directory, length, name);
+	return join(relative, directory, length, name) && join(path, from, strlen(from), relative);
+}
+
 /* As execvp(3): the first that can be executed; else real is left at the first that is there. */
 static bool search_path(const struct tree *tree, const struct programs *programs, const char *name,
                         struct node *node, char real[static PATH_MAX])
@@ -36,7 +48,7 @@ static bool search_path(const struct tree *tree, const struct programs *programs
 		struct node candidate;
 
 		length = strcspn(directory, ":");
-		if (length > 0 && join(path, directory, length, name) &&
+		if (length > 0 && join_from(programs, path, directory, length, name) &&
 		    find_in_tree(tree, path, &candidate, other) && S_ISREG(candidate.mode) &&
 		    (!found || is_executable(&candidate))) {
 			*node = candidate;

@@ -322,14 +322,16 @@ static void set_lists(json_t *report, const struct survey *survey)
 /* Engines read what a link leads to, of which nothing is kept. */
 static void follow_accounts(struct survey *survey)
 {
-	static const char *const paths[] = {"/etc/passwd", "/etc/group", "/etc/shadow"};
 	char real[PATH_MAX];
 	struct node node;
 
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
-		if (find_in_tree(survey->tree, paths[i], &node, real) &&
-		    strcmp(real, paths[i]) != 0)
-			lose_account(&survey->accounts, paths[i]);
+	for (int i = 0; i < ACCOUNT_FILES; i++) {
+		const char *path = account_files[i];
+		bool found = find_in_tree(survey->tree, path, &node, real);
+		if (found ? strcmp(real, path) != 0
+		          : !is_whole_tree(survey->tree) && !has_account(&survey->accounts, path))
+			lose_account(&survey->accounts, path);
+	}
 }
 
 static void set_unlisted(json_t *unlisted, const char *name, uint64_t count)

@@ -80,6 +80,15 @@ static bool is_still_there(const struct merge *merge, const struct entry *entry)
 	        memcmp(kept != NULL ? kept : "", now_kept != NULL ? now_kept : "", length) == 0);
 }
 
+/* Whether a lower layer is the same. */
+static bool is_repeated(const struct manifest *manifest, uint16_t number)
+{
+	for (uint16_t i = 1; i < number; i++)
+		if (manifest->layers[i - 1] == manifest->layers[number - 1])
+			return true;
+	return false;
+}
+
 /* "deleted_secrets": the survey's own rules, for what later layers hide, or the same layer's next
  * file of that path. Any that was passed over may be one. */
 static void report_deleted(const struct merge *merge, const struct manifest *manifest,
@@ -90,6 +99,8 @@ static void report_deleted(const struct merge *merge, const struct manifest *man
 
 	for (uint16_t number = 1; number <= manifest->layer_count; number++) {
 		const struct layer *layer = &manifest->layers[number - 1]->layer;
+		if (is_repeated(manifest, number))
+			continue;
 		for (uint32_t at = layer->first; at < layer->first + layer->count; at++) {
 			const struct entry *entry = &merge->tree->entries[at];
 			bool is_file =

@@ -37,19 +37,13 @@ static void fill_head(struct blob *blob)
 	}
 }
 
-/* POSIX and GNU headers say so; an empty archive is zeros alone; older ones have their checksum. */
+/* An empty archive is zeros alone. */
 static bool is_tar(const struct blob *blob)
 {
-	unsigned int sum = 8 * ' ', said = 0;
+	static const char zeros[TAR_BLOCK];
 
-	if (blob->head_length < TAR_BLOCK)
-		return false;
-	for (size_t i = 0; i < TAR_BLOCK; i++)
-		sum += i < 148 || i >= 156 ? (unsigned char)blob->head[i] : 0;
-	for (size_t i = 148; i < 155; i++)
-		if (blob->head[i] >= '0' && blob->head[i] <= '7')
-			said = 8 * said + (unsigned int)(blob->head[i] - '0');
-	return sum == said || sum == 8 * ' ';
+	return blob->head_length == TAR_BLOCK && (has_checksum((const unsigned char *)blob->head) ||
+	                                          memcmp(blob->head, zeros, TAR_BLOCK) == 0);
 }
 
 static bool is_json(const struct blob *blob)

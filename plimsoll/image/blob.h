@@ -26,8 +26,8 @@ struct blob {
 	struct headers headers; /* of a layer */
 };
 
-/* Looks at the start of the entry that outer is at. The memory that it needs is counted in *total
- * until it is closed. */
+/* Looks at the start of the entry that outer is at. What it takes to decompress it is counted in
+ * *total until it is closed. */
 enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total);
 void close_blob(struct blob *blob);
 

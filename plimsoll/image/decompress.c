@@ -8,6 +8,8 @@
 
 #define OUT_SIZE (128U << 10) /* a block of zstd */
 
+#define GZIP_MEMORY (48U << 10) /* zconf.h: a window of 32 KiB, and some 7 KiB */
+
 #define GZIP_WINDOW (16 + MAX_WBITS) /* zlib.h, inflateInit2(): gzip's own header, and no other */
 
 static bool starts_with(const char *head, size_t length, const char *magic, size_t magic_length)
@@ -15,9 +17,12 @@ static bool starts_with(const char *head, size_t length, const char *magic, size
 	return length >= magic_length && memcmp(head, magic, magic_length) == 0;
 }
 
+/* RFC 8878, 3.1: a frame, or one that is to be skipped, of which there are sixteen. */
 static bool is_zstd(const char *head, size_t length)
 {
-	return starts_with(head, length, "\x28\xb5\x2f\xfd", 4);
+	return starts_with(head, length, "\x28\xb5\x2f\xfd", 4) ||
+	       (length >= 4 && (head[0] & 0xf0) == 0x50 &&
+	        starts_with(head + 1, length - 1, "\x2a\x4d\x18", 3));
 }
 
 static bool is_gzip(const char *head, size_t length)
@@ -28,6 +33,18 @@ static bool is_gzip(const char *head, size_t length)
 bool is_compressed(const char *head, size_t length)
 {
 	return is_zstd(head, length) || is_gzip(head, length);
+}
+
+/* A frame of zstd says how much it needs, and the next one may need more. */
+static void count_memory(struct decompress *stream)
+{
+	size_t size =
+	    OUT_SIZE + (stream->zstd != NULL ? ZSTD_sizeof_DStream(stream->zstd) : GZIP_MEMORY);
+
+	if (stream->total == NULL)
+		return;
+	*stream->total += size - stream->reserved;
+	stream->reserved = size;
 }
 
 static void open_gzip(struct decompress *stream)
@@ -52,19 +69,10 @@ void open_decompress(struct decompress *stream, const char *head, size_t length)
 		open_zstd(stream);
 	else if (is_gzip(head, length))
 		open_gzip(stream);
-	if (is_compressed(head, length))
-		stream->out = get_memory(OUT_SIZE);
-}
-
-/* The frame says how much it needs, and the next one may need more. */
-static void count_memory(struct decompress *stream)
-{
-	size_t size = ZSTD_sizeof_DStream(stream->zstd);
-
-	if (stream->total == NULL)
+	if (!is_compressed(head, length))
 		return;
-	*stream->total += size - stream->reserved;
-	stream->reserved = size;
+	stream->out = get_memory(OUT_SIZE);
+	count_memory(stream);
 }
 
 /* Each of these two takes of in what it can, and gives how much it made, or NULL and why not. */
@@ -91,14 +99,14 @@ static const char *run_gzip(struct decompress *stream, size_t *made)
 	z_stream *gzip = stream->gzip;
 
 	if (!stream->within && inflateReset(gzip) != Z_OK)
-		return "gzip: can't begin";
+		return "can't begin";
 	gzip->next_in = (z_const Bytef *)(uintptr_t)stream->in;
 	gzip->avail_in = (uInt)stream->in_length;
 	gzip->next_out = (Bytef *)stream->out;
 	gzip->avail_out = OUT_SIZE;
 	int result = inflate(gzip, Z_NO_FLUSH);
 	if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR)
-		return gzip->msg != NULL ? gzip->msg : "gzip: broken";
+		return gzip->msg != NULL ? gzip->msg : "broken";
 	stream->in = gzip->next_in;
 	stream->in_length = gzip->avail_in;
 	stream->within = result != Z_STREAM_END;
@@ -107,9 +115,10 @@ static const char *run_gzip(struct decompress *stream, size_t *made)
 	return NULL;
 }
 
-static la_ssize_t refuse(struct archive *archive, const char *reason)
+static la_ssize_t refuse(const struct decompress *stream, struct archive *archive,
+                         const char *reason)
 {
-	archive_set_error(archive, EIO, "%s", reason);
+	archive_set_error(archive, EIO, "%s: %s", stream->zstd != NULL ? "zstd" : "gzip", reason);
 	return -1;
 }
 
@@ -126,7 +135,7 @@ la_ssize_t read_decompressed(struct decompress *stream, struct archive *archive,
 			la_ssize_t got = stream->read(stream->context, &stream->in);
 
 			if (got == 0 && stream->within)
-				return refuse(archive, "compressed data ends early");
+				return refuse(stream, archive, "ends early");
 			if (got <= 0)
 				return got;
 			stream->in_length = (size_t)got;
@@ -134,7 +143,7 @@ la_ssize_t read_decompressed(struct decompress *stream, struct archive *archive,
 		const char *reason =
 		    stream->zstd != NULL ? run_zstd(stream, &made) : run_gzip(stream, &made);
 		if (reason != NULL)
-			return refuse(archive, reason);
+			return refuse(stream, archive, reason);
 	}
 	return (la_ssize_t)made;
 }

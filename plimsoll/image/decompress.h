@@ -16,7 +16,7 @@ struct decompress {
 	/* The next of what is stored; 0 at its end, -1 where it can't be read. */
 	la_ssize_t (*read)(void *context, const void **bytes);
 	void *context;
-	size_t *total; /* where its memory is counted, or NULL */
+	size_t *total; /* where the memory for it is counted, or NULL */
 
 	ZSTD_DStream *zstd; /* NULL: it is not of that form */
 	z_stream *gzip;

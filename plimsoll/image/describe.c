@@ -145,19 +145,33 @@ static const char **sort_keys(const json_t *object, size_t *count)
 	return keys;
 }
 
-static json_t *describe_volumes(const json_t *volumes)
+/* The paths as engines clean them. */
+static json_t *clean_keys(const json_t *volumes)
 {
+	json_t *cleaned = json_object();
 	size_t count;
 	const char **paths = sort_keys(volumes, &count);
-	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++) {
 		char *clean = clean_path(paths[i]), *path = print_text("/%s", clean);
-		append_member(list, plain_string(path, strlen(path), MOST_BYTES));
+		set_member(cleaned, path, json_null());
 		free(path);
 		free(clean);
 	}
 	free(paths);
+	return cleaned;
+}
+
+static json_t *describe_volumes(const json_t *volumes)
+{
+	size_t count;
+	json_t *cleaned = clean_keys(volumes), *list = json_array();
+	const char **paths = sort_keys(cleaned, &count);
+
+	for (size_t i = 0; i < count; i++)
+		append_member(list, plain_string(paths[i], strlen(paths[i]), MOST_BYTES));
+	free(paths);
+	json_decref(cleaned);
 	return list;
 }
 
@@ -370,8 +384,10 @@ static const char *find_check(const json_t *check)
 	return is_word(test, 0, "CMD") ? json_string_value(json_array_get(test, 1)) : NULL;
 }
 
+/* Of several, engines set one after the other. */
 static const char *find_variable(const json_t *env, const char *name)
 {
+	const char *value = NULL;
 	json_t *variable;
 	size_t i;
 
@@ -379,9 +395,9 @@ static const char *find_variable(const json_t *env, const char *name)
 	{
 		const char *text = json_string_value(json_object_get(variable, "name"));
 		if (text != NULL && strcmp(text, name) == 0)
-			return json_string_value(json_object_get(variable, "value"));
+			value = json_string_value(json_object_get(variable, "value"));
 	}
-	return NULL;
+	return value;
 }
 
 void find_programs(const json_t *image, struct programs *programs)

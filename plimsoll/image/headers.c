@@ -54,7 +54,7 @@ static bool is_empty(const unsigned char *block, struct place place)
 	return true;
 }
 
-static bool has_checksum(const unsigned char *block)
+bool has_checksum(const unsigned char block[static TAR_BLOCK])
 {
 	uint64_t said;
 	uint64_t sum = SUM.length * ' ';
@@ -101,8 +101,8 @@ static void take_extended(struct headers *headers, char type, uint64_t size)
 {
 	bool any = headers->next.pax || headers->next.name || headers->next.link;
 
-	if (headers->next.pax || (type != 'L' && type != 'K' && any) ||
-	    (type == 'L' && headers->next.name) || (type == 'K' && headers->next.link))
+	if (headers->next.pax || (type == 'x' && any) || (type == 'L' && headers->next.name) ||
+	    (type == 'K' && headers->next.link))
 		headers->wrong = DIFFER "several extended headers of one member";
 	if (size > MOST_EXTENDED)
 		headers->wrong = DIFFER "an extended header of more than 1 MiB";
@@ -136,7 +136,9 @@ static void take_member(struct headers *headers, const unsigned char *block, uin
 		end = find_end((const char *)block, NAME.length);
 	if (headers->next.has_size)
 		size = headers->next.size;
-	if (!is_file && (type < '1' || type > '6'))
+	if (type == 'g') /* containerd takes its name for a file's, and removes that */
+		headers->wrong = DIFFER "an extended header of all members";
+	else if (!is_file && (type < '1' || type > '6'))
 		headers->wrong =
 		    DIFFER "a sparse file, or a member of a kind that POSIX doesn't know";
 	else if (end == '\0')
@@ -169,7 +171,7 @@ static void take_header(struct headers *headers, const unsigned char *block, boo
 	}
 	if (headers->wrong != NULL)
 		return;
-	if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
+	if (type == 'x' || type == 'L' || type == 'K')
 		take_extended(headers, type, size);
 	else
 		take_member(headers, block, size);
@@ -280,14 +282,13 @@ static void take_pax(struct headers *headers, const char *text, size_t length)
 	}
 }
 
-/* What a global header says is taken for nothing, by libarchive and by engines. */
 static void take_body(struct headers *headers)
 {
 	const char *text = headers->body.text;
 
 	if (headers->body.type == 'x')
 		take_pax(headers, text, headers->body.size);
-	else if (headers->body.type != 'g' && find_end(text, headers->body.size) == '\0')
+	else if (find_end(text, headers->body.size) == '\0')
 		headers->wrong = DIFFER "a member without a name";
 	else if (headers->body.type == 'L')
 		headers->next.path_end = find_end(text, headers->body.size);

@@ -36,6 +36,9 @@ struct headers {
 	} next; /* what extended headers say of the next member */
 };
 
+/* Whether a header has the sum that it says, of its bytes as unsigned numbers. */
+bool has_checksum(const unsigned char block[static TAR_BLOCK]);
+
 /* Takes the archive's next bytes, of which so many were read; headers is all zeros at its start.
  * Gives length, or -1 where something is wrong, as archive says then: EILSEQ where it is foreign.
  */

@@ -1,5 +1,6 @@
 #include "plimsoll/image/layer.h"
-#include "plimsoll/files/survey.h"
+#include "plimsoll/files/accounts.h"
+#include "plimsoll/path.h"
 #include "plimsoll/text.h"
 
 #include <archive_entry.h>
@@ -24,50 +25,50 @@ static bool starts_with(const char *name, size_t length, const char *prefix)
 struct place {
 	uint32_t node; /* NONE: nowhere */
 	enum kind kind;
+	bool below_whiteout; /* a folder on the way has a whiteout's name */
+	bool below_link;     /* or is a link, in some layer, that was not kept */
 };
 
-static struct place enter(struct tree *tree, uint32_t parent, const char *name, size_t length,
-                          bool last)
+static void enter_last(struct tree *tree, struct place *place, const char *name, size_t length)
 {
 	const size_t prefix = strlen(WHITEOUT);
 
-	if (last && length == strlen(WHITEOUT_OPAQUE) && starts_with(name, length, WHITEOUT_OPAQUE))
-		return (struct place){parent, KIND_OPAQUE};
-	if (last && starts_with(name, length, WHITEOUT_OWN))
-		return (struct place){NONE, KIND_FILE};
-	if (last && length > prefix && starts_with(name, length, WHITEOUT)) {
-		if (strncmp(name + prefix, "..", length - prefix) == 0)
-			return (struct place){NONE, KIND_FILE}; /* "." and ".." are no names */
-		return (struct place){get_node(tree, parent, name + prefix, length - prefix),
-		                      KIND_WHITEOUT};
+	if (length == strlen(WHITEOUT_OPAQUE) && starts_with(name, length, WHITEOUT_OPAQUE)) {
+		place->kind = KIND_OPAQUE;
+	} else if (starts_with(name, length, WHITEOUT_OWN)) {
+		place->node = NONE;
+	} else if (length > prefix && starts_with(name, length, WHITEOUT)) {
+		bool named = strncmp(name + prefix, "..", length - prefix) != 0; /* "." and ".." */
+		place->kind = named ? KIND_WHITEOUT : KIND_FILE;
+		place->node =
+		    named ? get_node(tree, place->node, name + prefix, length - prefix) : NONE;
+	} else {
+		place->node = get_node(tree, place->node, name, length);
 	}
-	return (struct place){get_node(tree, parent, name, length), KIND_FILE};
 }
 
-/*
- * Walks down path from the root, as a program would that is locked into it: "..", in a name or at
- * its start, leads no higher.
- */
+/* Walks down path from the root, as a program would that is locked into it. */
 static struct place find_place(struct tree *tree, const char *path)
 {
-	struct place place = {ROOT_NODE, KIND_FILE};
+	struct place place = {ROOT_NODE, KIND_FILE, false, false};
+	char *clean = clean_path(path);
 
-	while (place.node != NONE) {
-		path += strspn(path, "/");
-		size_t length = strcspn(path, "/");
-		if (length == 0)
+	for (const char *name = clean; *name != '\0' && place.node != NONE;) {
+		size_t length = strcspn(name, "/");
+		if (name[length] == '\0') {
+			enter_last(tree, &place, name, length);
 			break;
-		bool last = path[length + strspn(path + length, "/")] == '\0';
-		if (length == 2 && memcmp(path, "..", 2) == 0)
-			place.node = tree->nodes[place.node].parent;
-		else if (length != 1 || *path != '.')
-			place = enter(tree, place.node, path, length, last);
-		path += length;
+		}
+		place.below_whiteout |= starts_with(name, length, WHITEOUT);
+		place.below_link |= is_lost_link(tree, place.node, name, length);
+		place.node = get_node(tree, place.node, name, length);
+		name += length + 1;
 	}
+	free(clean);
 	return place;
 }
 
-static bool has_capability(struct archive_entry *entry)
+static bool has_attribute(struct archive_entry *entry, const char *start)
 {
 	const char *name;
 	const void *value;
@@ -76,9 +77,23 @@ static bool has_capability(struct archive_entry *entry)
 	if (archive_entry_xattr_reset(entry) == 0)
 		return false;
 	while (archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK)
-		if (name != NULL && strcmp(name, "security.capability") == 0)
+		if (name != NULL && strncmp(name, start, strlen(start)) == 0)
 			return true;
 	return false;
+}
+
+/* By these the file systems that layers lie on would hide files, or show others. */
+static bool is_of_overlay(struct archive_entry *entry)
+{
+	return has_attribute(entry, "trusted.overlay.") || has_attribute(entry, "user.overlay.") ||
+	       has_attribute(entry, "user.fuseoverlayfs.");
+}
+
+/* The first counts. */
+static void add_doubt(struct layer *layer, const char *why, uint32_t node)
+{
+	if (layer->doubt.why == NULL)
+		layer->doubt = (struct doubt){why, node};
 }
 
 static uint64_t get_entry_size(struct archive_entry *entry)
@@ -142,7 +157,7 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
  * or not there: then engines differ. */
 static const struct entry *find_target(struct tree *tree, const char *target, uint32_t first)
 {
-	struct place place = {NONE, KIND_FILE};
+	struct place place = {NONE, KIND_FILE, false, false};
 
 	if (strlen(target) < PATH_SIZE)
 		place = find_place(tree, target);
@@ -152,23 +167,56 @@ static const struct entry *find_target(struct tree *tree, const char *target, ui
 	return latest != NONE && latest >= first ? &tree->entries[latest] : NULL;
 }
 
-/*
- * A hard link is what its target is; engines give that what the link's own header says, which is
- * the same where nobody means to deceive: what either allows is told.
- */
-static void describe_hard_link(const struct entry *entry, struct description *description)
+/* Engines give the file, and so all its names, what the link's header says. */
+static bool changes_target(const struct tree *tree, const struct entry *target,
+                           const struct description *link)
 {
+	const struct owner *owner = &tree->owners[target->owner];
+
+	return !S_ISLNK(target->mode) &&
+	       ((target->mode & 07777U) != (link->mode & 07777U) || owner->uid != link->uid ||
+	        owner->gid != link->gid || (link->has_capability && !target->has_capability));
+}
+
+/* What it holds is not known: it is told of as a secret that may be one. */
+static void describe_lost_link(struct tree *tree, struct layer *layer, uint32_t node,
+                               struct description *description)
+{
+	char path[PATH_SIZE];
+	const struct file file = {
+	    .path = write_path(tree, node, path), .mode = description->mode, .size = ACCOUNTS_MOST};
+
+	if (!tree->sparing)
+		add_doubt(layer, "a hard link to what its layer has not", node);
+	else if (wanted_bytes(&file, true) > 0)
+		tree->passed.unlisted[LIST_SECRETS]++;
+}
+
+/*
+ * A hard link is what its target is, and what its own header says, which is the same where nobody
+ * means to deceive.
+ */
+static void describe_hard_link(struct tree *tree, struct layer *layer, const char *target,
+                               uint32_t node, struct description *description)
+{
+	const struct entry *entry = find_target(tree, target, layer->first);
+
 	description->kind = KIND_HARD_LINK;
 	description->size = 0;
-	if (entry == NULL)
+	description->mode = S_IFREG | (description->mode & 07777);
+	if (entry == NULL) {
+		describe_lost_link(tree, layer, node, description);
 		return;
+	}
+	if (changes_target(tree, entry, description))
+		add_doubt(layer, "a hard link of other rights than what it leads to", node);
 	description->mode = entry->mode | (description->mode & 07777);
 	description->size = get_size(entry);
 	description->has_capability |= entry->has_capability;
 	description->text = entry->text;
 }
 
-static bool has_place(struct tree *tree, unsigned int lists)
+static bool has_list_place(struct tree *tree, unsigned int lists)
 {
 	bool place = (lists & IN_NO_LIST) != 0;
 
@@ -184,49 +232,109 @@ static void note_spared(struct tree *tree, unsigned int lists)
 }
 
 /*
+ * Lets go of an entry that was just added, but not of the directories above it, as long as there is
+ * room: one that is a link in some layer would lead it elsewhere.
+ */
+static void drop_entry(struct tree *tree, struct layer *layer, const struct place *place,
+                       struct mark mark)
+{
+	uint32_t parent = tree->nodes[place->node].parent;
+
+	if (place->node >= mark.node_count && measure_tree(tree) < MOST_SPARED)
+		mark = (struct mark){place->node, tree->nodes[place->node].name};
+	else if (parent >= mark.node_count)
+		add_doubt(layer, "more directories than are kept", ROOT_NODE);
+	restore_tree(tree, mark);
+	if (parent < tree->node_count)
+		note_passed(tree, parent);
+}
+
+/* Whether what is said of the path has to be kept; of a directory only where more was. */
+static bool is_known(const struct tree *tree, const struct place *place,
+                     const struct description *description, struct mark mark)
+{
+	bool is_directory = place->kind == KIND_FILE && S_ISDIR(description->mode);
+
+	return place->node < mark.node_count &&
+	       (!is_directory || tree->nodes[place->node].latest != NONE);
+}
+
+/*
  * Keeps what the report will list, and what tells what became of a path that is kept. A path that
  * is known and can't be told of any more makes all doubtful.
  */
-static bool spare_entry(struct tree *tree, struct layer *layer, const struct place *place,
+static void spare_entry(struct tree *tree, struct layer *layer, const struct place *place,
                         const struct description *description, struct mark mark)
 {
-	bool known = place->node < mark.node_count;
+	bool has_room = measure_tree(tree) < MOST_SPARED;
+	bool known = is_known(tree, place, description, mark);
 
 	if (place->kind != KIND_FILE) {
-		layer->cut |= known && measure_tree(tree) >= MOST_SPARED;
-		return known && keep_entry(tree, place->node, layer->first, description);
+		layer->cut |= known && !has_room;
+		if (!known || !keep_entry(tree, place->node, layer->first, description))
+			restore_tree(tree, mark);
+		return;
 	}
 	char path[PATH_SIZE];
 	size_t length;
 	const char *kept = get_kept(tree, description->text, &length);
 	const struct file file = get_file(tree, place->node, description, NULL, path);
 	unsigned int lists = find_lists(&file, kept, S_ISREG(description->mode) ? length : 0);
-	bool has_any = has_place(tree, lists);
 
-	if (has_any || (known && measure_tree(tree) < MOST_SPARED)) {
+	if (has_list_place(tree, lists) || (known && has_room)) {
 		note_spared(tree, lists);
-		return keep_entry(tree, place->node, layer->first, description);
+		keep_entry(tree, place->node, layer->first, description);
+		return;
 	}
 	layer->cut |= known;
+	if (S_ISLNK(description->mode) && !note_lost_link(tree, place->node))
+		add_doubt(layer, "more links than are kept", place->node);
 	pass_over(&tree->passed, &file, lists);
-	return false;
+	drop_entry(tree, layer, place, mark);
+}
+
+/* False where the archive is damaged. */
+static bool describe_entry(struct archive *archive, struct archive_entry *entry, struct tree *tree,
+                           struct layer *layer, const struct place *place,
+                           struct description *description)
+{
+	const char *target = archive_entry_hardlink(entry);
+	bool whole = true;
+
+	*description = (struct description){
+	    .mode = archive_entry_mode(entry),
+	    .uid = (uid_t)archive_entry_uid(entry),
+	    .gid = (gid_t)archive_entry_gid(entry),
+	    .size = get_entry_size(entry),
+	    .has_capability = has_attribute(entry, "security.capability"),
+	    .kind = place->kind,
+	};
+	if (place->below_whiteout)
+		add_doubt(layer, "a folder above it has the name of what is removed", place->node);
+	if (place->below_link)
+		add_doubt(layer, "it lies below a link", place->node);
+	if (is_of_overlay(entry))
+		add_doubt(layer, "an attribute by which it may hide files", place->node);
+	if (place->kind != KIND_FILE)
+		return true;
+	if (target != NULL)
+		describe_hard_link(tree, layer, target, place->node, description);
+	else
+		whole = describe_file(archive, entry, tree, place->node, description);
+	layer->files++;
+	layer->size += target == NULL && S_ISREG(description->mode) ? description->size : 0;
+	return whole;
 }
 
 static bool add_file(struct archive *archive, struct archive_entry *entry, struct tree *tree,
                      struct layer *layer)
 {
-	const char *path = archive_entry_pathname(entry), *target = archive_entry_hardlink(entry);
-	bool sparing = measure_tree(tree) >= MOST_WHOLE;
-	const struct mark mark = mark_tree(tree);
-	struct description description = {
-	    .mode = archive_entry_mode(entry),
-	    .uid = (uid_t)archive_entry_uid(entry),
-	    .gid = (gid_t)archive_entry_gid(entry),
-	    .size = get_entry_size(entry),
-	    .has_capability = has_capability(entry),
-	};
+	const char *path = archive_entry_pathname(entry);
 	bool whole = true;
+	const struct mark mark = mark_tree(tree);
+	struct description description;
 
+	tree->sparing |= measure_tree(tree) >= MOST_WHOLE;
 	if (path == NULL || strlen(path) >= PATH_SIZE - 1) {
 		layer->cut = true;
 		return true;
@@ -236,23 +344,11 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 		restore_tree(tree, mark);
 		return true;
 	}
-	description.kind = place.kind;
-	if (place.kind == KIND_FILE && target != NULL) {
-		const struct entry *first = find_target(tree, target, layer->first);
-		if (first == NULL && !sparing && layer->doubt.why == NULL)
-			layer->doubt =
-			    (struct doubt){"a hard link to what its layer has not", place.node};
-		describe_hard_link(first, &description);
-	} else if (place.kind == KIND_FILE)
-		whole = describe_file(archive, entry, tree, place.node, &description);
-	if (place.kind == KIND_FILE) {
-		layer->files++;
-		layer->size += target == NULL && S_ISREG(description.mode) ? description.size : 0;
-	}
-	if (!sparing)
+	whole = describe_entry(archive, entry, tree, layer, &place, &description);
+	if (tree->sparing)
+		spare_entry(tree, layer, &place, &description, mark);
+	else
 		keep_entry(tree, place.node, layer->first, &description);
-	else if (!spare_entry(tree, layer, &place, &description, mark))
-		restore_tree(tree, mark);
 	return whole;
 }
 

@@ -253,11 +253,10 @@ static const json_t *choose(json_t *list, const char *name, const char *referenc
 	return NULL;
 }
 
-/* From index.json down to a manifest. */
-static bool follow_index(const struct members *members, const json_t *index, const char *name,
+/* From index.json, which it takes, down to a manifest. */
+static bool follow_index(const struct members *members, json_t *parsed, const char *name,
                          const char *reference, struct manifest *manifest, struct failure *failure)
 {
-	json_t *parsed = json_incref((json_t *)(uintptr_t)index);
 	bool found = false;
 
 	for (int i = 0; i < MOST_INDEXES && parsed != NULL; i++) {
@@ -281,28 +280,50 @@ static bool follow_index(const struct members *members, const json_t *index, con
 	return found;
 }
 
+static bool find_docker(const struct members *members, const char *name, const char *reference,
+                        struct manifest *manifest, struct failure *failure)
+{
+	json_t *list = parse_member(find_member(members, "manifest.json"));
+	bool found = json_is_array(list);
+
+	if (found) {
+		const json_t *image = choose(list, name, reference, is_docker_image, failure);
+		found = image != NULL && take_docker(members, image, name, manifest, failure);
+	} else {
+		fail(failure, name, "manifest.json can't be read", NULL);
+	}
+	json_decref(list);
+	return found;
+}
+
+static bool find_oci(const struct members *members, const char *name, const char *reference,
+                     struct manifest *manifest, struct failure *failure)
+{
+	json_t *index = parse_member(find_member(members, "index.json"));
+
+	if (!json_is_object(index)) {
+		json_decref(index);
+		return fail(failure, name, "index.json can't be read", NULL);
+	}
+	return follow_index(members, index, name, reference, manifest, failure);
+}
+
+/* What is there and can't be read is not passed over: an engine may read it. */
 bool find_manifest(const struct members *members, const char *name, const char *reference, bool oci,
                    struct manifest *manifest, struct failure *failure)
 {
-	json_t *docker = parse_member(find_member(members, "manifest.json"));
-	json_t *index = parse_member(find_member(members, "index.json"));
-	bool found = false;
+	bool has_docker = has_member(members, "manifest.json"),
+	     has_oci = has_member(members, "index.json");
 
 	*manifest = (struct manifest){0};
-	if (json_is_array(docker) && !(oci && json_is_object(index))) {
-		const json_t *image = choose(docker, name, reference, is_docker_image, failure);
-		found = image != NULL && take_docker(members, image, name, manifest, failure);
-	} else if (json_is_object(index)) {
-		found = follow_index(members, index, name, reference, manifest, failure);
-	} else {
-		fail(failure, name,
-		     "not an archive of an image, or cut short: neither manifest.json nor "
-		     "index.json in it can be read",
-		     NULL);
-	}
-	json_decref(docker);
-	json_decref(index);
-	return found;
+	if (has_docker && !(oci && has_oci))
+		return find_docker(members, name, reference, manifest, failure);
+	if (has_oci)
+		return find_oci(members, name, reference, manifest, failure);
+	return fail(failure, name,
+	            "not an archive of an image, or cut short: it has neither manifest.json nor "
+	            "index.json",
+	            NULL);
 }
 
 void free_manifest(struct manifest *manifest)

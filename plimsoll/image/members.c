@@ -16,7 +16,7 @@
 #define MOST_MEMBERS 10000U
 
 /* More than any image's configuration has; each costs up to 150 bytes once it is parsed. */
-#define MOST_VALUES 100000U
+#define MOST_VALUES 30000U
 
 /* How many links lead on from one to the next. */
 #define MOST_LINKS 8
@@ -56,7 +56,6 @@ static struct archive *make_reader(void)
 	if (archive == NULL)
 		end_without_memory();
 	archive_read_support_format_tar(archive);
-	archive_read_support_format_empty(archive);
 	return archive;
 }
 
@@ -92,9 +91,9 @@ static void read_blob_member(struct members *members, struct archive *outer, cha
 	close_blob(&blob);
 }
 
-static void read_link_member(struct members *members, char *name, const char *target, bool hard)
+static void read_link_member(struct members *members, char *name, const char *target)
 {
-	char *link = hard ? clean_path(target) : resolve_link(name, target);
+	char *link = resolve_link(name, target);
 	struct member *member = add_member(members, name);
 
 	if (member == NULL) {
@@ -108,14 +107,46 @@ static void read_link_member(struct members *members, char *name, const char *ta
 static void read_member(struct members *members, struct archive *outer, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry), *target = archive_entry_symlink(entry);
-	bool hard = target == NULL && (target = archive_entry_hardlink(entry)) != NULL;
 
 	if (name == NULL || strlen(name) >= PATH_SIZE)
 		return;
-	if (target != NULL && strlen(target) < PATH_SIZE)
-		read_link_member(members, clean_path(name), target, hard);
+	if (archive_entry_hardlink(entry) != NULL)
+		add_member(members, clean_path(name)); /* no tool writes one: it is nothing */
+	else if (target != NULL && strlen(target) < PATH_SIZE)
+		read_link_member(members, clean_path(name), target);
 	else if (target == NULL && S_ISREG(archive_entry_mode(entry)))
 		read_blob_member(members, outer, clean_path(name));
+}
+
+/* A slash before all other letters, so that what lies below a name stands right behind it. */
+static int compare_names(const void *one, const void *other)
+{
+	const unsigned char *a = *(const unsigned char *const *)one,
+	                    *b = *(const unsigned char *const *)other;
+
+	while (*a == *b && *a != '\0') {
+		a++;
+		b++;
+	}
+	return (*a == '/' ? 1 : *a << 1) - (*b == '/' ? 1 : *b << 1);
+}
+
+/* Engines unpack an archive before they read it: what lies below a member, a link perhaps, is
+ * written to another place then. */
+static bool has_nested(const struct members *members)
+{
+	const char **names = get_memory(members->count * sizeof(*names));
+	bool nested = false;
+
+	for (size_t i = 0; i < members->count; i++)
+		names[i] = members->list[i].name;
+	qsort(names, members->count, sizeof(*names), compare_names);
+	for (size_t i = 1; i < members->count; i++) {
+		size_t length = strlen(names[i - 1]);
+		nested |= strncmp(names[i - 1], names[i], length) == 0 && names[i][length] == '/';
+	}
+	free(names);
+	return nested;
 }
 
 static bool refuse_size(const char *name, struct failure *failure)
@@ -158,11 +189,12 @@ static bool read_entries(struct members *members, struct archive *outer, const c
 		if (members->tree.full || members->count > MOST_MEMBERS)
 			return refuse_size(name, failure);
 	}
-	if (result == ARCHIVE_EOF && members->count > 0)
-		return true;
+	if (result != ARCHIVE_EOF)
+		return refuse_damage(outer, name, failure);
 	if (members->count == 0)
 		return fail(failure, name, "not an archive of an image", NULL);
-	return refuse_damage(outer, name, failure);
+	return !has_nested(members) ||
+	       fail(failure, name, "cut short or damaged: a member lies below another", NULL);
 }
 
 /* Zeros may follow the end of an archive: whoever writes them must not find the pipe closed. A
@@ -289,6 +321,11 @@ const struct member *find_member(const struct members *members, const char *name
 	for (int i = 0; i < MOST_LINKS && member != NULL && member->link != NULL; i++)
 		member = find_last(members, member->link);
 	return member != NULL && member->link == NULL ? member : NULL;
+}
+
+bool has_member(const struct members *members, const char *name)
+{
+	return find_last(members, name) != NULL;
 }
 
 /* No more values than this: each has a comma or a bracket of its own. */

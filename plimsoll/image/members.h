@@ -34,6 +34,9 @@ void free_members(struct members *members);
 /* The member of that name, links followed; of two the latter. NULL where there is none. */
 const struct member *find_member(const struct members *members, const char *name);
 
+/* Whether there is a member that is called so, whatever it is. */
+bool has_member(const struct members *members, const char *name);
+
 /* Its JSON; NULL where it has none, or none that can be read. The caller's. */
 json_t *parse_member(const struct member *member);
 

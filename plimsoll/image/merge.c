@@ -10,9 +10,13 @@ void start_merge(struct merge *merge, struct tree *tree)
 	size_t size = tree->node_count * sizeof(*merge->shown);
 
 	seal_tree(tree);
-	*merge = (struct merge){tree, get_memory(size), get_memory(size), {NULL, NONE}};
+	*merge = (struct merge){.tree = tree,
+	                        .shown = get_memory(size),
+	                        .below = get_memory(size),
+	                        .trusted = get_memory(size)};
 	memset(merge->shown, 0, size);
 	memset(merge->below, 0, size);
+	memset(merge->trusted, 0, size);
 	for (uint32_t i = 0; i < tree->node_count; i++) {
 		tree->nodes[i].latest = NONE;
 		tree->nodes[i].next = 0;
@@ -22,13 +26,15 @@ void start_merge(struct merge *merge, struct tree *tree)
 void end_merge(struct merge *merge)
 {
 	free(merge->below);
-	merge->below = NULL;
+	free(merge->trusted);
+	merge->below = merge->trusted = NULL;
 }
 
 void free_merge(struct merge *merge)
 {
 	free(merge->shown);
 	free(merge->below);
+	free(merge->trusted);
 }
 
 /* Lower layers' paths below the node are gone; true where there can be any. */
@@ -55,7 +61,7 @@ static bool apply_whiteout(struct merge *merge, uint32_t node, uint16_t number, 
 static bool apply_entry(struct merge *merge, uint32_t at, uint16_t number, struct waste *waste)
 {
 	const struct entry *entry = &merge->tree->entries[at];
-	uint32_t node = entry->node, latest = merge->tree->nodes[node].latest;
+	uint32_t node = entry->node;
 
 	if (entry->kind == KIND_REPLACED)
 		return false;
@@ -66,8 +72,8 @@ static bool apply_entry(struct merge *merge, uint32_t at, uint16_t number, struc
 	count_copy(waste, merge->tree, at);
 	merge->tree->nodes[node].latest = at;
 	merge->shown[node] = number;
-	bool was_directory = latest != NONE && S_ISDIR(merge->tree->entries[latest].mode);
-	return !S_ISDIR(entry->mode) && hide_below(merge, node, number) && was_directory;
+	return !S_ISDIR(entry->mode) && hide_below(merge, node, number) &&
+	       merge->tree->nodes[node].has_below;
 }
 
 /*
@@ -97,18 +103,28 @@ static mode_t get_mode(const struct merge *merge, uint32_t node)
 	return merge->tree->entries[merge->tree->nodes[node].latest].mode;
 }
 
+static bool is_shown_as_other(const struct merge *merge, uint32_t node)
+{
+	return merge->shown[node] != 0 && !S_ISDIR(get_mode(merge, node));
+}
+
 /* Engines unpack a layer by itself, or onto those below it: what is written through a link, or
  * into what the same layer removes, goes to other places then. */
 static bool has_doubtful_parent(const struct merge *merge, uint32_t node, uint16_t number)
 {
 	const struct node *nodes = merge->tree->nodes;
+	uint32_t top = NONE;
 
-	do {
+	while (node != top) {
 		node = nodes[node].parent;
-		if (merge->shown[node] == 0 ? merge->below[node] == number
-		                            : !S_ISDIR(get_mode(merge, node)))
+		if (merge->trusted[node] == number)
+			break;
+		if (is_shown_as_other(merge, node) ||
+		    (merge->shown[node] == 0 && merge->below[node] == number))
 			return true;
-	} while (node != ROOT_NODE);
+		merge->trusted[node] = number;
+		top = ROOT_NODE;
+	}
 	return false;
 }
 
@@ -118,34 +134,31 @@ static const char *find_doubt(const struct merge *merge, const struct entry *ent
 	uint32_t node = entry->node;
 	bool is_shown = merge->shown[node] == number;
 
-	if (entry->kind == KIND_OPAQUE)
-		return node == ROOT_NODE ? "a layer hides all that is below it" : NULL;
-	if (entry->kind == KIND_WHITEOUT)
-		return is_shown ? "a layer has it, and removes it" : NULL;
+	if (entry->kind == KIND_OPAQUE && node == ROOT_NODE)
+		return "a layer hides all that is below it";
+	if (entry->kind == KIND_OPAQUE && is_shown_as_other(merge, node))
+		return "a layer hides what is below it, and it is no directory";
+	if (entry->kind == KIND_WHITEOUT && is_shown)
+		return "a layer has it, and removes it";
 	if (entry->kind == KIND_REPLACED && is_shown &&
 	    S_ISDIR(entry->mode) != S_ISDIR(get_mode(merge, node)))
 		return "a layer has it as a directory and as something else";
+	if (merge->tree->nodes[node].has_passed && entry->kind != KIND_OPAQUE &&
+	    (entry->kind == KIND_WHITEOUT || !S_ISDIR(entry->mode)))
+		return "it is no directory, or removed, and files below it were not kept";
 	return has_doubtful_parent(merge, node, number)
 	           ? "it lies below what is no directory, or removed"
 	           : NULL;
 }
 
-/* Of a folder's files the first tells. */
 static void look_for_doubt(struct merge *merge, const struct layer *layer, uint16_t number)
 {
-	const struct tree *tree = merge->tree;
-	uint32_t parent = NONE;
-
 	if (merge->doubt.why == NULL)
 		merge->doubt = layer->doubt;
 	for (uint32_t at = layer->first;
 	     at < layer->first + layer->count && merge->doubt.why == NULL; at++) {
-		const struct entry *entry = &tree->entries[at];
-		if (entry->kind <= KIND_HARD_LINK && tree->nodes[entry->node].parent == parent)
-			continue;
+		const struct entry *entry = &merge->tree->entries[at];
 		merge->doubt = (struct doubt){find_doubt(merge, entry, number), entry->node};
-		if (entry->kind <= KIND_HARD_LINK)
-			parent = tree->nodes[entry->node].parent;
 	}
 }
 

@@ -7,8 +7,12 @@
 #include <sys/random.h>
 
 #define BUCKETS (1U << 18)
+#define LINK_BITS 19 /* 4 MiB */
+#define LINKS (1U << LINK_BITS)
 /* 2 TiB: no image has a file that is larger, and no sum of so many is too large for JSON. */
 #define MOST_SIZE ((UINT64_C(1) << 41) - 1)
+
+#define NAME_BITS 0x3fffffffU /* of where a name is: more than MOST_KEPT */
 
 /* How many owners are looked through before one is kept twice. */
 #define OWNERS_SEEN 64U
@@ -31,12 +35,13 @@ void open_tree(struct tree *tree)
 	    .owners = reserve(MOST_KEPT),
 	    .text = reserve(MOST_KEPT),
 	    .buckets = reserve(BUCKETS * sizeof(*tree->buckets)),
+	    .links = reserve(LINKS * sizeof(*tree->links)),
 	    .text_length = 1, /* 0 is none */
 	    .passed.owners = make_owners(),
 	};
 	if (getrandom(&tree->seed, sizeof(tree->seed), GRND_NONBLOCK) < 0)
 		tree->seed = (uint64_t)(uintptr_t)tree;
-	tree->nodes[tree->node_count++] = (struct node){ROOT_NODE, 0, 0, NONE};
+	tree->nodes[tree->node_count++] = (struct node){.parent = ROOT_NODE, .latest = NONE};
 }
 
 void close_tree(struct tree *tree)
@@ -51,8 +56,10 @@ void close_tree(struct tree *tree)
 
 void seal_tree(struct tree *tree)
 {
-	if (tree->buckets != NULL)
-		munmap(tree->buckets, BUCKETS * sizeof(*tree->buckets));
+	if (tree->buckets == NULL)
+		return;
+	munmap(tree->buckets, BUCKETS * sizeof(*tree->buckets));
+	munmap(tree->links, LINKS * sizeof(*tree->links));
 	tree->buckets = NULL;
 }
 
@@ -84,13 +91,19 @@ static uint32_t append_text(struct tree *tree, const void *bytes, size_t length)
 }
 
 /* The seed makes it costly to make names that collide on purpose. */
-static uint32_t hash_name(const struct tree *tree, uint32_t parent, const char *name, size_t length)
+static uint64_t hash_all(const struct tree *tree, uint32_t parent, const char *name, size_t length)
 {
 	uint64_t hash = tree->seed ^ parent * UINT64_C(0x9e3779b97f4a7c15);
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-	hash ^= hash >> 32;
+	return hash ^ hash >> 32;
+}
+
+static uint32_t hash_name(const struct tree *tree, uint32_t parent, const char *name, size_t length)
+{
+	uint64_t hash = hash_all(tree, parent, name, length);
+
 	return (uint32_t)(hash ^ hash >> 18) & (BUCKETS - 1);
 }
 
@@ -113,7 +126,9 @@ uint32_t get_node(struct tree *tree, uint32_t parent, const char *name, size_t l
 	if (!has_room(tree, sizeof(struct node) + length + 1))
 		return NONE;
 	uint32_t at = append_text(tree, name, length);
-	tree->nodes[tree->node_count] = (struct node){parent, *bucket, at, NONE};
+	tree->nodes[tree->node_count] = (struct node){
+	    .parent = parent, .next = *bucket, .name = at & NAME_BITS, .latest = NONE};
+	tree->nodes[parent].has_below = true;
 	return *bucket = tree->node_count++;
 }
 
@@ -132,6 +147,43 @@ void restore_tree(struct tree *tree, struct mark mark)
 		tree->buckets[hash_name(tree, node->parent, name, strlen(name))] = node->next;
 	}
 	tree->text_length = mark.text_length;
+}
+
+void note_passed(struct tree *tree, uint32_t node)
+{
+	while (!tree->nodes[node].has_passed) {
+		tree->nodes[node].has_passed = true;
+		node = tree->nodes[node].parent;
+	}
+}
+
+/* Where the hash is in the table, or would be. */
+static uint64_t *find_link(const struct tree *tree, uint64_t hash)
+{
+	uint64_t at = hash * UINT64_C(0x9e3779b97f4a7c15) >> (64 - LINK_BITS);
+
+	while (tree->links[at] != 0 && tree->links[at] != hash)
+		at = (at + 1) & (LINKS - 1);
+	return &tree->links[at];
+}
+
+bool note_lost_link(struct tree *tree, uint32_t node)
+{
+	const char *name = tree->text + tree->nodes[node].name;
+	uint64_t hash = hash_all(tree, tree->nodes[node].parent, name, strlen(name)) | 1;
+	uint64_t *place = find_link(tree, hash);
+
+	if (*place == 0 && tree->link_count == LINKS / 4 * 3)
+		return false;
+	tree->link_count += *place == 0;
+	*place = hash;
+	return true;
+}
+
+bool is_lost_link(const struct tree *tree, uint32_t parent, const char *name, size_t length)
+{
+	return tree->link_count > 0 &&
+	       *find_link(tree, hash_all(tree, parent, name, length) | 1) != 0;
 }
 
 static uint32_t get_owner(struct tree *tree, uint32_t uid, uint32_t gid)

@@ -28,8 +28,9 @@
 
 struct node {
 	uint32_t parent;
-	uint32_t next;   /* of the same hash */
-	uint32_t name;   /* in text */
+	uint32_t next;                          /* of the same hash */
+	uint32_t name : 30;                     /* in text */
+	uint32_t has_below : 1, has_passed : 1; /* nodes below it; files that were not kept */
 	uint32_t latest; /* the entry that was last added, or that counts: NONE */
 };
 
@@ -59,9 +60,11 @@ struct tree {
 	struct owner *owners;
 	char *text;
 	uint32_t *buckets;
-	uint32_t node_count, entry_count, owner_count, text_length;
+	uint64_t *links; /* that were not kept: hashes, of which none is 0 */
+	uint32_t node_count, entry_count, owner_count, text_length, link_count;
 	uint64_t seed;
 	size_t reserved;             /* of MOST_KEPT, by others */
+	bool sparing;                /* MOST_WHOLE was used: not all is kept from then on */
 	bool full;                   /* something had no room any more, and may be missing */
 	uint32_t spared[LIST_COUNT]; /* files of each list that were kept since MOST_WHOLE */
 	struct passed_over passed;
@@ -89,6 +92,14 @@ void restore_tree(struct tree *tree, struct mark mark);
 
 /* The node of that name in parent, made where there is none yet; NONE where the tree is full. */
 uint32_t get_node(struct tree *tree, uint32_t parent, const char *name, size_t length);
+
+/* A file below the node was not kept. */
+void note_passed(struct tree *tree, uint32_t node);
+
+/* The node is a link in some layer, of which nothing is kept but that; false where there are too
+ * many. */
+bool note_lost_link(struct tree *tree, uint32_t node);
+bool is_lost_link(const struct tree *tree, uint32_t parent, const char *name, size_t length);
 
 /* What is known of an entry before it is added. */
 struct description {

@@ -154,10 +154,14 @@ void assess_no_unowned(const json_t *facts, const struct budgets *budgets, struc
 	                                   "an owner that the image knows, for each file",
 	                                   "files of an unknown owner", NULL, NULL};
 
-	if (json_array_size(look_list(facts, "files.users")) == 0)
-		skip(result, "it has no passwd: it knows nobody by name");
-	else
+	const char *gap = explain_gap(facts, "users");
+
+	if (json_array_size(look_list(facts, "files.users")) > 0)
 		judge_files(facts, budgets, result, &kinds, describe_unowned);
+	else if (gap != NULL)
+		not_shown(result, "whom passwd names is not known: %s", gap);
+	else
+		skip(result, "it has no passwd: it knows nobody by name");
 }
 
 void assess_no_secret_file(const json_t *facts, const struct budgets *budgets,

@@ -161,6 +161,16 @@ size_t count_unlisted(const json_t *facts, const char *part, const char *list)
 	return look_number(look(look(facts, part), "unlisted"), list, &count) ? (size_t)count : 0;
 }
 
+const char *explain_gap(const json_t *facts, const char *list)
+{
+	const char *doubt = look_text(facts, "layers.doubt");
+
+	if (doubt != NULL)
+		return doubt;
+	return count_unlisted(facts, "files", list) > 0 ? "it was not read, or not all of it"
+	                                                : NULL;
+}
+
 void pass_files(const json_t *facts, struct result *result, const char *list, const char *found)
 {
 	size_t unlisted = count_unlisted(facts, "files", list);

@@ -46,6 +46,9 @@ void miss_findings(struct result *result, const char *expected, const char *noun
 /* How many more files belong in that list than it holds; part: "files" or "layers". */
 size_t count_unlisted(const json_t *facts, const char *part, const char *list);
 
+/* Why that list of files, in which something is not, may lack it; NULL where it is whole. */
+const char *explain_gap(const json_t *facts, const char *list);
+
 /* pass(), but where not every file of that list is known, nothing was shown by it. */
 void pass_files(const json_t *facts, struct result *result, const char *list, const char *found);
 

@@ -13,7 +13,10 @@
 /* From here on no host's own accounts are met. */
 #define HIGH_ID 10000
 
-/* How an engine understands a part of USER: passwd's or group's names come first, then numbers. */
+/* What engines take for a uid or a gid: runc, libcontainer/user. */
+#define MOST_ID 2147483647
+
+/* How an engine understands a part of USER: what is a number is never a name. */
 enum identity { BY_DEFAULT, BY_NAME, BY_NUMBER, UNKNOWN };
 
 struct user {
@@ -49,22 +52,39 @@ static const json_t *find_uid(const json_t *users, double uid)
 }
 
 /* id is that of the entry, key says which. Engines take the first of the name, and what they can't
- * read of its id as 0; a number may be a name of a list that is not whole. */
-static enum identity resolve(const json_t *list, bool whole, const char *name, const char *key,
-                             double *id)
+ * read of its id as 0. */
+static enum identity resolve(const json_t *list, const char *name, const char *key, double *id)
 {
 	const json_t *entry = find_entry(list, "name", name);
 
 	*id = 0;
 	if (*name == '\0')
 		return BY_DEFAULT;
-	if (entry != NULL) {
-		look_number(entry, key, id);
-		return BY_NAME;
-	}
-	if (whole && read_number(name, id))
+	if (read_number(name, id))
 		return BY_NUMBER;
-	return strcmp(name, "root") == 0 && list == NULL ? BY_NAME : UNKNOWN;
+	if (entry == NULL)
+		return strcmp(name, "root") == 0 && list == NULL ? BY_NAME : UNKNOWN;
+	look_number(entry, key, id);
+	return BY_NAME;
+}
+
+/* The image's USER in its parts; false where it is not known, and the result says so. */
+static bool split_user(const json_t *facts, struct user *user, struct result *result)
+{
+	const char *text = look_text(facts, "image.config.user");
+
+	if (text == NULL) {
+		not_shown(result, "the image's USER was not looked at");
+		return false;
+	}
+	size_t length = strcspn(text, ":"), rest = strlen(text + length);
+	if (length >= NAME_SIZE || rest > NAME_SIZE) {
+		not_shown(result, "%s: longer than any name that is looked up", text);
+		return false;
+	}
+	snprintf(user->name, NAME_SIZE, "%.*s", (int)length, text);
+	snprintf(user->group, NAME_SIZE, "%s", rest > 0 ? text + length + 1 : "");
+	return true;
 }
 
 /* The name root is meant for it, whether passwd has it or not. */
@@ -73,37 +93,31 @@ static bool is_root(const struct user *user)
 	return strcmp(user->name, "root") == 0 || (user->user != UNKNOWN && user->uid == 0);
 }
 
-/* The image's USER; false where it is not known, and the result says so. */
+/* Which numbers its parts are; what is wrong stays wrong where files are in doubt. */
 static bool read_user(const json_t *facts, struct user *user, struct result *result)
 {
-	const char *text = look_text(facts, "image.config.user");
 	const json_t *users = look_list(facts, "files.users");
-	const char *doubt = look_text(facts, "layers.doubt");
+	bool doubted = look_text(facts, "layers.doubt") != NULL;
 
-	if (text == NULL) {
-		not_shown(result, "the image's USER was not looked at");
+	if (!split_user(facts, user, result))
 		return false;
-	}
-	int length = (int)strcspn(text, ":");
-	snprintf(user->name, NAME_SIZE, "%.*s", length, text);
-	snprintf(user->group, NAME_SIZE, "%s", text[length] == ':' ? text + length + 1 : "");
-	user->user = resolve(users, count_unlisted(facts, "files", "users") == 0, user->name, "uid",
-	                     &user->uid);
+	user->user = resolve(users, user->name, "uid", &user->uid);
 	user->group_identity =
-	    resolve(look_list(facts, "files.groups"), count_unlisted(facts, "files", "groups") == 0,
-	            user->group, "gid", &user->gid);
+	    resolve(look_list(facts, "files.groups"), user->group, "gid", &user->gid);
 	if (user->group_identity == BY_DEFAULT)
 		look_number(find_uid(users, user->uid), "gid", &user->gid);
-	if (doubt == NULL || users == NULL || is_root(user))
-		return true;
-	not_shown(result, "%s: engines may find another passwd in the layers: %s", text, doubt);
-	return false;
+	if (doubted && user->user == BY_NAME && !is_root(user))
+		user->user = UNKNOWN;
+	if (doubted && user->group_identity != BY_NUMBER)
+		user->group_identity = UNKNOWN;
+	return true;
 }
 
 void assess_user_set(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	static const char expected[] = "a USER that is not root";
-	const char *text = look_text(facts, "image.config.user");
+	const char *text = look_text(facts, "image.config.user"),
+	           *gap = explain_gap(facts, "users");
 	struct user user;
 
 	if (!read_user(facts, &user, result))
@@ -113,14 +127,16 @@ void assess_user_set(const json_t *facts, const struct budgets *budgets, struct 
 		     text);
 	else if (budgets->user != NULL && strcmp(budgets->user, text) != 0)
 		miss(result, budgets->user, "%s", text);
+	else if (user.user == BY_NUMBER && (user.uid < 0 || user.uid > MOST_ID))
+		miss(result, "a uid of 0 to 2147483647, as engines take it", "%s", text);
 	else if (user.user != UNKNOWN)
 		pass(result, "%s", text);
 	else if (look_list(facts, "files.users") == NULL)
 		not_shown(result, "%s: a name, and passwd was not looked at", text);
 	else
-		not_shown(result, "%s: a name that is not %s passwd", text,
-		          count_unlisted(facts, "files", "users") == 0 ? "in"
-		                                                       : "among the first of");
+		not_shown(result, "%s: a name that is not in %s%s", text,
+		          gap != NULL ? "what is known of passwd: " : "passwd",
+		          gap != NULL ? gap : "");
 }
 
 void assess_user_numeric(const json_t *facts, const struct budgets *budgets, struct result *result)
@@ -130,9 +146,9 @@ void assess_user_numeric(const json_t *facts, const struct budgets *budgets, str
 	double number;
 
 	(void)budgets;
-	if (!read_user(facts, &user, result))
+	if (!split_user(facts, &user, result))
 		return;
-	if (user.user == BY_DEFAULT)
+	if (*user.name == '\0')
 		skip(result, "no USER: see the check \"user-set\"");
 	else if (read_number(user.name, &number) && strchr("+-", *user.name) == NULL)
 		pass(result, "%s", text);
@@ -140,34 +156,39 @@ void assess_user_numeric(const json_t *facts, const struct budgets *budgets, str
 		miss(result, "a number", "%s", text);
 }
 
+/* The name is not in that list, which is of that file. */
+static void miss_name(const json_t *facts, const char *name, const char *list, const char *file,
+                      struct result *result)
+{
+	const char *gap = explain_gap(facts, list);
+
+	if (look_true(facts, "files.cut"))
+		not_shown(result, "%s: not seen in %s; the walk ended early", name, file);
+	else if (gap != NULL)
+		not_shown(result, "%s: not in what is known of %s: %s", name, file, gap);
+	else
+		miss(result, "a name that the image knows", "%s: not in /etc/%s", name, file);
+}
+
 void assess_user_resolves(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
-	const json_t *users = look_list(facts, "files.users"),
-	             *groups = look_list(facts, "files.groups");
 	struct user user;
 
 	(void)budgets;
 	if (!read_user(facts, &user, result))
 		return;
 	bool asks_user = user.user == BY_NAME || user.user == UNKNOWN;
-	bool asks_group = user.group_identity == BY_NAME || user.group_identity == UNKNOWN;
+	bool asks_group = *user.group != '\0' && user.group_identity != BY_NUMBER;
 	if (!asks_user && !asks_group)
 		skip(result, "no name to look up");
-	else if ((asks_user && users == NULL) || (asks_group && groups == NULL))
+	else if ((asks_user && look_list(facts, "files.users") == NULL) ||
+	         (asks_group && look_list(facts, "files.groups") == NULL))
 		not_shown(result, "passwd and group were not looked at");
-	else if (user.user == UNKNOWN || user.group_identity == UNKNOWN) {
-		bool of_user = user.user == UNKNOWN;
-		const char *name = of_user ? user.name : user.group;
-		const char *file = of_user ? "passwd" : "group";
-
-		if (look_true(facts, "files.cut"))
-			not_shown(result, "%s: not seen in %s; the walk ended early", name, file);
-		else if (json_array_size(of_user ? users : groups) >= LIST_SIZE)
-			not_shown(result, "%s: not among the first 100 of %s", name, file);
-		else
-			miss(result, "a name that the image knows", "%s: not in /etc/%s", name,
-			     file);
-	} else
+	else if (user.user == UNKNOWN)
+		miss_name(facts, user.name, "users", "passwd", result);
+	else if (asks_group && user.group_identity == UNKNOWN)
+		miss_name(facts, user.group, "groups", "group", result);
+	else
 		pass(result, "%s is %.0f:%.0f", look_text(facts, "image.config.user"), user.uid,
 		     user.gid);
 }
@@ -193,7 +214,7 @@ void assess_uid_high(const json_t *facts, const struct budgets *budgets, struct 
 void assess_no_password(const json_t *facts, const struct budgets *budgets, struct result *result)
 {
 	const json_t *users = look_list(facts, "files.users");
-	const char *unknown = NULL;
+	const char *unknown = NULL, *gap = explain_gap(facts, "users");
 	json_t *user;
 	size_t i;
 
@@ -218,6 +239,8 @@ void assess_no_password(const json_t *facts, const struct budgets *budgets, stru
 	}
 	if (json_array_size(result->findings) > 0)
 		miss_findings(result, "locked users, without any password", "users");
+	else if (i == 0 && gap != NULL)
+		not_shown(result, "whom passwd names is not known: %s", gap);
 	else if (i == 0)
 		skip(result, "it has no passwd: it knows nobody by name");
 	else if (unknown != NULL)
@@ -261,7 +284,11 @@ void assess_unique_ids(const json_t *facts, const struct budgets *budgets, struc
 	const json_t *users = look_list(facts, "files.users"),
 	             *groups = look_list(facts, "files.groups");
 
+	const char *gap = explain_gap(facts, "users");
+
 	(void)budgets;
+	if (gap == NULL)
+		gap = explain_gap(facts, "groups");
 	if (users == NULL || groups == NULL) {
 		not_shown(result, "passwd and group were not looked at");
 		return;
@@ -270,12 +297,11 @@ void assess_unique_ids(const json_t *facts, const struct budgets *budgets, struc
 	add_doubles(groups, "gid", "/etc/group", result);
 	if (json_array_size(result->findings) > 0)
 		miss_findings(result, "each number for one user, or one group", "numbers");
+	else if (gap != NULL)
+		not_shown(result, "none among %zu users and %zu groups; there may be more: %s",
+		          json_array_size(users), json_array_size(groups), gap);
 	else if (json_array_size(users) + json_array_size(groups) == 0)
 		skip(result, "it has neither passwd nor group");
-	else if (count_unlisted(facts, "files", "users") > 0 ||
-	         count_unlisted(facts, "files", "groups") > 0)
-		not_shown(result, "none among the first %zu users and %zu groups; there are more",
-		          json_array_size(users), json_array_size(groups));
 	else
 		pass(result, "%zu users and %zu groups", json_array_size(users),
 		     json_array_size(groups));

@@ -10,6 +10,10 @@
 #define BY_FILES(user, files)                                                                      \
 	"{'facts':1,'image':{'config':{'user':'" user "'}},'files':{" files "}}"
 
+#define DOUBTED(user)                                                                              \
+	"{'facts':1,'image':{'config':{'user':'" user "'}},'files':{'users':[{'name':'app','uid':" \
+	"7},{'name':'zero','uid':0}],'groups':[]},'layers':{'doubt':'/etc/passwd: why'}}"
+
 #define FIFTY "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee"
 
 static const struct budgets small = {.size = 30000000, .layers = 3};
@@ -18,14 +22,10 @@ static const struct budgets labelled = {.labels = (char *[]){(char[]){"team"}, N
 
 const struct judge_case image_cases[] = {
     {"user-set", USER(""), OUTCOME_FAIL, "no USER: root", NULL},
-    {"user-set",
-     "{'facts':1,'image':{'config':{'user':'app'}},'files':{'users':[{'name':'app','uid':7}]},"
-     "'layers':{'doubt':'/etc/passwd: why'}}",
-     OUTCOME_ERROR, "app: engines may find another passwd in the layers: /etc/passwd: why", NULL},
-    {"user-set",
-     "{'facts':1,'image':{'config':{'user':'0'}},'files':{'users':[]},'layers':{'doubt':'/a: "
-     "why'}}",
-     OUTCOME_FAIL, "0: root", NULL},
+    {"user-set", DOUBTED("app"), OUTCOME_ERROR,
+     "app: a name that is not in what is known of passwd: /etc/passwd: why", NULL},
+    {"user-set", DOUBTED("zero"), OUTCOME_FAIL, "zero: root", NULL},
+    {"user-set", DOUBTED("0"), OUTCOME_FAIL, "0: root", NULL},
     {"user-set", USER("0"), OUTCOME_FAIL, "0: root", NULL},
     {"user-set", USER("0:0"), OUTCOME_FAIL, "0:0: root", NULL},
     {"user-set", USER("00"), OUTCOME_FAIL, "00: root", NULL},
@@ -38,8 +38,32 @@ const struct judge_case image_cases[] = {
     {"user-set", USER("toor"), OUTCOME_FAIL, "toor: root", NULL},
     {"user-set", USER("odd"), OUTCOME_FAIL, "odd: root", NULL},
     {"user-set", BY_FILES("65532", "'users':[{'name':'a','uid':1}],'unlisted':{'users':1}"),
-     OUTCOME_ERROR, "65532: a name that is not among the first of passwd", NULL},
-    {"user-set", USER("4242"), OUTCOME_FAIL, "4242: root", NULL},
+     OUTCOME_PASS, "65532", NULL},
+    /* A number is never a name. */
+    {"user-set", USER("4242"), OUTCOME_PASS, "4242", NULL},
+    {"user-set", BY_FILES("0", "'users':[{'name':'0','uid':10001}]"), OUTCOME_FAIL, "0: root",
+     NULL},
+    {"user-set", BY_FILES("app", "'users':[{'name':'a','uid':1}],'unlisted':{'users':1}"),
+     OUTCOME_ERROR,
+     "app: a name that is not in what is known of passwd: it was not read, or not all of it", NULL},
+    {"user-set", NO_PASSWD("2147483647"), OUTCOME_PASS, "2147483647", NULL},
+    {"user-set", NO_PASSWD("4294967296"), OUTCOME_FAIL, "4294967296", NULL},
+    {"user-set", NO_PASSWD("-5"), OUTCOME_FAIL, "-5", NULL},
+    {"user-set", USER(FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY), OUTCOME_ERROR,
+     "longer than any name that is looked up", NULL},
+    {"user-set", USER("app:" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY), OUTCOME_ERROR,
+     "longer than any name that is looked up", NULL},
+    {"user-set", DOUBTED("10001"), OUTCOME_PASS, "10001", NULL},
+    {"user-numeric", DOUBTED("10001"), OUTCOME_PASS, "10001", NULL},
+    {"user-numeric", DOUBTED("app"), OUTCOME_FAIL, "app", NULL},
+    {"user-resolves", DOUBTED("app"), OUTCOME_ERROR,
+     "app: not in what is known of passwd: /etc/passwd: why", NULL},
+    {"user-resolves", DOUBTED("10001:app"), OUTCOME_ERROR,
+     "app: not in what is known of group: /etc/passwd: why", NULL},
+    {"user-resolves", BY_FILES("app", "'users':[],'groups':[],'unlisted':{'users':1}"),
+     OUTCOME_ERROR, "app: not in what is known of passwd: it was not read, or not all of it", NULL},
+    {"uid-high", DOUBTED("10001"), OUTCOME_ERROR, "its number is not known", NULL},
+    {"uid-high", DOUBTED("10001:10001"), OUTCOME_PASS, "10001:10001", NULL},
     {"user-set", NO_PASSWD("root"), OUTCOME_FAIL, "root: root", NULL},
     {"user-set", NO_PASSWD("0:0"), OUTCOME_FAIL, "0:0: root", NULL},
     {"user-set", BY_FILES("root", "'users':[]"), OUTCOME_FAIL, "root: root", NULL},

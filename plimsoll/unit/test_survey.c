@@ -235,6 +235,16 @@ START_TEST(a_passwd_that_goes_on_has_more_users)
 	memset(text + strlen(text), '#', sizeof(text) - strlen(text));
 	file.size = sizeof(text);
 	survey_file(survey, &file, text, sizeof(text));
+	expect(NULL, "unlisted", "{\"users\":2}"); /* and the rest is a name that is too long */
+}
+END_TEST
+
+/* Blanks of Unicode, which engines leave out, are not told from other letters. */
+START_TEST(a_name_that_is_not_ascii_is_not_known)
+{
+	feed("/etc/passwd", S_IFREG | 0644, 0,
+	     "\xc2\xa0"
+	     "app:x:0:0::/:\napp:x:7:7::/:\n");
 	expect(NULL, "unlisted", "{\"users\":1}");
 }
 END_TEST
@@ -429,6 +439,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, paths_of_owners_are_counted_where_they_are_too_long);
 	tcase_add_test(tests, a_passwd_that_goes_on_has_more_users);
 	tcase_add_test(tests, a_passwd_that_is_a_link_is_not_known);
+	tcase_add_test(tests, a_name_that_is_not_ascii_is_not_known);
 	tcase_add_test(tests, programs_are_found_among_any_number_of_files);
 	tcase_add_test(tests, a_loader_that_is_not_in_the_head_is_not_seen);
 	tcase_add_test(tests, walk_tells_what_it_may_not_read);
