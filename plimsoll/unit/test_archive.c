@@ -367,6 +367,10 @@ START_TEST(directory_becomes_file_and_directory_again)
 
 	ASSERT_SEEN(&facts, "/a");
 	free_facts(&facts);
+	/* There need be no entry for a directory. */
+	facts = READ(LAYER({.path = "a/b/x", .mode = SEEN}), LAYER({.path = "a", .mode = SEEN}));
+	ASSERT_SEEN(&facts, "/a");
+	free_facts(&facts);
 	facts = READ(LAYER({.path = "a/", .mode = S_IFDIR | 0755}, {.path = "a/x", .mode = SEEN}),
 	             LAYER({.path = "a", .mode = SEEN}),
 	             LAYER({.path = "a", .mode = S_IFDIR | 0755}, {.path = "a/y", .mode = SEEN}));
@@ -759,15 +763,18 @@ START_TEST(more_entries_than_are_looked_at_are_refused)
 }
 END_TEST
 
-/* As `docker save | zstd` makes it: in two frames, as pzstd would. */
+/* As `docker save | zstd` makes it: in two frames, behind one that is to be skipped, as pzstd
+ * would. */
 START_TEST(a_compressed_archive)
 {
 	struct bytes whole =
 	    make_docker((struct bytes[]){LAYER({.path = "a", .mode = SEEN, .text = "123"})}, 1);
 	const size_t half = whole.length / 2, space = 2 * ZSTD_compressBound(whole.length);
-	struct bytes packed = {get_memory(space), 0};
+	static const char skipped[] = "\x51\x2a\x4d\x18\x01\x00\x00\x00x";
+	struct bytes packed = {get_memory(sizeof(skipped) + space), sizeof(skipped) - 1};
 
-	packed.length = ZSTD_compress(packed.at, space, whole.at, half, 3);
+	memcpy(packed.at, skipped, packed.length);
+	packed.length += ZSTD_compress(packed.at + packed.length, space, whole.at, half, 3);
 	packed.length += ZSTD_compress(packed.at + packed.length, space - packed.length,
 	                               whole.at + half, whole.length - half, 3);
 	free(whole.at);
@@ -1100,6 +1107,24 @@ static void assert_manifest_refused(const char *manifest, const char *expected)
 	assert_refused(finish(&writer), NULL, expected);
 }
 
+/* Engines unpack it as a link to what stood there by then. */
+START_TEST(a_hard_link_around_the_layers_is_nothing)
+{
+	char *configuration = make_configuration(1);
+	struct bytes layer = LAYER({.path = "a"});
+	struct writer writer;
+
+	start(&writer, NULL);
+	put_bytes(&writer, "a", layer);
+	put(&writer, &(const struct made){.path = "b", .text = "a", .hard_link = true});
+	put_text(&writer, "c.json", configuration);
+	put_text(&writer, "manifest.json", "[{\"Config\": \"c.json\", \"Layers\": [\"b\"]}]");
+	assert_refused(finish(&writer), NULL, "a.tar: the layer b is missing, or no archive");
+	free(configuration);
+	free(layer.at);
+}
+END_TEST
+
 START_TEST(wrong_manifests)
 {
 	assert_manifest_refused("{}", "manifest.json can't be read");
@@ -1377,6 +1402,7 @@ Suite *archive_suite(void)
 	tcase_add_test(read, several_images);
 	tcase_add_test(read, no_archives);
 	tcase_add_test(read, wrong_manifests);
+	tcase_add_test(read, a_hard_link_around_the_layers_is_nothing);
 	tcase_add_test(read, names_of_archives);
 	tcase_add_test(merged, whiteouts);
 	tcase_add_test(merged, whiteouts_are_of_lower_layers);

@@ -407,10 +407,10 @@ END_TEST
 
 START_TEST(programs_of_an_image)
 {
-	json_t *configuration =
-	    json_pack("{s:s,s:{s:[]},s:{s:[s,s],s:[s],s:[s],s:{s:[s,s]}}}", "architecture", "arm64",
-	              "rootfs", "diff_ids", "config", "Entrypoint", "/entry", "app", "Cmd", "/cmd",
-	              "Env", "PATH=/a:/b", "Healthcheck", "Test", "CMD", "/check");
+	json_t *configuration = json_pack(
+	    "{s:s,s:{s:[]},s:{s:[s,s],s:[s],s:[s,s],s:{s:[s,s]}}}", "architecture", "arm64",
+	    "rootfs", "diff_ids", "config", "Entrypoint", "/entry", "app", "Cmd", "/cmd", "Env",
+	    "PATH=/none", "PATH=/a:/b", "Healthcheck", "Test", "CMD", "/check");
 	struct failure failure;
 	struct programs programs;
 	json_t *image = describe_configuration(configuration, "x", &failure);

@@ -125,6 +125,19 @@ START_TEST(programs_are_found_through_links)
 }
 END_TEST
 
+START_TEST(a_relative_directory_of_path_is_the_working_directorys)
+{
+	static const struct programs programs = {
+	    .entrypoint = "run", .path = "bin", .working_dir = "/app"};
+
+	feed("/bin/run", S_IFREG | 0755, 0, "\177ELF");
+	expect(
+	    &programs, "programs",
+	    "[{\"argument\":\"run\",\"executable\":false,\"format\":null,\"interpreter\":null,"
+	    "\"interpreter_found\":null,\"machine\":null,\"path\":null,\"role\":\"entrypoint\"}]");
+}
+END_TEST
+
 START_TEST(loops_lead_nowhere)
 {
 	static const struct programs programs = {.entrypoint = "/a/x", .working_dir = "/b"};
@@ -431,6 +444,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, passwords_are_described);
 	tcase_add_test(tests, time_zone_is_what_the_link_leads_to);
 	tcase_add_test(tests, programs_are_found_through_links);
+	tcase_add_test(tests, a_relative_directory_of_path_is_the_working_directorys);
 	tcase_add_test(tests, loops_lead_nowhere);
 	tcase_add_test(tests, junk_caches_and_tools_by_place);
 	tcase_add_test(tests, lists_hold_a_hundred);
