@@ -70,6 +70,15 @@ time.sleep(60)' "$FILE" 3>&- &
 	assert_equal "$(outcome layer-waste)" pass
 }
 
+@test "options for containers, where none is made" {
+	local -a archive=("$GOOD")
+	refused 2 '--ready: is for containers, and none is made with --static, or of an archive: leave it out$' check --static --ready running "$PREFIX:service"
+	refused 2 '--ready: is for containers' check --ready running "${archive[@]}"
+	refused 2 '--env: is for containers' facts --static --env A=b "$PREFIX:service"
+	refused 2 '--: is for containers' check "${archive[@]}" -- serve
+	refused 2 '--no-layers: an archive is its layers: leave it out$' check --no-layers "${archive[@]}"
+}
+
 @test "an image for another machine" {
 	SECONDS_MOST=60 not_checked "$PREFIX:foreign: made for arm64, which does not run on this engine \(amd64\)" check "$PREFIX:foreign"
 	assert_nothing_left "$PREFIX:foreign"

@@ -79,6 +79,14 @@ static char *name_for_save(const struct job *job)
 	return print_text("%s%s", job->reference, strpbrk(last, ":@") != NULL ? "" : ":latest");
 }
 
+static void report_run(const char *run, bool done, void *context)
+{
+	const struct job *job = context;
+
+	if (job->collection->progress && !done)
+		fprintf(stderr, "plimsoll: %s: %s\n", job->reference, run);
+}
+
 /* {"image": …, "layers": …, "files": …} */
 static json_t *pass_layers(void *context, struct failure *failure)
 {
@@ -90,6 +98,7 @@ static json_t *pass_layers(void *context, struct failure *failure)
 	struct failure of_engine;
 	struct stream stream;
 
+	report_run("its layers", false, context);
 	bool started = start_stream(job->engine, save, &stream, failure);
 	free(name);
 	if (!started)
@@ -106,14 +115,6 @@ static json_t *pass_layers(void *context, struct failure *failure)
 		return NULL;
 	return json_pack("{s:o, s:o, s:o}", "image", facts.image, "layers", facts.layers, "files",
 	                 facts.files);
-}
-
-static void report_run(const char *run, bool done, void *context)
-{
-	const struct job *job = context;
-
-	if (job->collection->progress && !done)
-		fprintf(stderr, "plimsoll: %s: %s\n", job->reference, run);
 }
 
 /* True, and failure, where it could not be placed. */

@@ -170,9 +170,31 @@ bool read_configs(const struct options *options, struct configs *configs, struct
 	return true;
 }
 
+/* Options that would not be heeded. */
+static bool refuse_idle(const struct options *options, struct failure *failure)
+{
+	static const char reason[] = "is for containers, and none is made with --static, or of an "
+	                             "archive: leave it out";
+	bool has_image = false;
+
+	for (size_t i = 0; i < options->images.count; i++)
+		has_image |= !is_archive(options->images.words[i]);
+	if (options->no_layers && !has_image)
+		return fail(failure, "--no-layers", "an archive is its layers: leave it out", NULL);
+	if (has_image && !options->no_runs)
+		return true;
+	if (options->ready != NULL)
+		return fail(failure, "--ready", reason, NULL);
+	if (options->env.count > 0)
+		return fail(failure, "--env", reason, NULL);
+	return options->command == NULL || fail(failure, "--", reason, NULL);
+}
+
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure)
 {
+	if (!refuse_idle(options, failure))
+		return false;
 	if (options->structures.count > 0 && options->no_runs)
 		return fail(failure, "--structure-test",
 		            "runs containers, and --static forbids that: give one of them", NULL);

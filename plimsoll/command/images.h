@@ -36,7 +36,7 @@ void free_images(struct looked_at images[], size_t count);
 bool read_configs(const struct options *options, struct configs *configs, struct failure *failure);
 
 /* The files of --structure-test, NULL where there are none. False and failure for what is wrong in
- * it. */
+ * it, or where options of the command line are for containers and none is made. */
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure);
 

@@ -92,6 +92,8 @@ static bool next_entry(const struct account_text *text, size_t *at, struct entry
 	*at += end != NULL ? length + 1 : length;
 	for (; length > 0 && isspace((unsigned char)*line); length--)
 		line++;
+	while (length > 0 && isspace((unsigned char)line[length - 1]))
+		length--;
 	for (entry->count = 0; entry->count < FIELDS_MOST; entry->count++) {
 		const char *colon = memchr(line, ':', length);
 		size_t size = colon != NULL ? (size_t)(colon - line) : length;
@@ -205,10 +207,14 @@ static json_t *describe_group(const struct accounts *accounts, const struct entr
 	return json_pack("{s:o,s:o}", "name", plain_field(entry, 0), "gid", own_id_of(entry));
 }
 
-/* Engines leave out blanks of Unicode before a name; and a name that is cut is another. */
-static bool is_plain_name(const struct field *name)
+/* Engines leave out blanks of Unicode around a line, which may be a name alone; and a name that is
+ * cut is another. */
+static bool is_plain_name(const struct entry *entry)
 {
-	return name->length <= NAME_LENGTH_MOST && (unsigned char)*name->text < 0x80;
+	const struct field *name = &entry->fields[0];
+
+	return name->length <= NAME_LENGTH_MOST && (unsigned char)*name->text < 0x80 &&
+	       (entry->count > 1 || (unsigned char)name->text[name->length - 1] < 0x80);
 }
 
 static json_t *list_accounts(const struct accounts *accounts, const struct account_text *text,
@@ -220,7 +226,7 @@ static json_t *list_accounts(const struct accounts *accounts, const struct accou
 
 	*more = text->cut || text->unread ? 1 : 0;
 	for (size_t at = 0; next_account(text, &at, &entry);)
-		if (json_array_size(list) < LIST_MOST && is_plain_name(&entry.fields[0]))
+		if (json_array_size(list) < LIST_MOST && is_plain_name(&entry))
 			json_array_append_new(list, describe(accounts, &entry));
 		else
 			++*more;

@@ -83,6 +83,8 @@ enum blob_kind open_blob(struct blob *blob, struct archive *outer, size_t *total
 	    (struct decompress){.read = read_compressed, .context = blob, .total = total};
 	fill_head(blob);
 	open_decompress(&blob->stored, blob->head, blob->head_length);
+	if (has_two_forms(blob->head, blob->head_length))
+		return BLOB_OTHER;
 	if (is_compressed(blob->head, blob->head_length) || is_tar(blob))
 		return BLOB_LAYER;
 	return is_json(blob) ? BLOB_JSON : BLOB_OTHER;

@@ -47,6 +47,15 @@ static void count_memory(struct decompress *stream)
 	stream->reserved = size;
 }
 
+bool may_be_compressed(const char *head, size_t length)
+{
+	return is_compressed(head, length) || starts_with(head, length, "BZh", 3) ||
+	       starts_with(head, length,
+	                   "\xfd"
+	                   "7zXZ",
+	                   5);
+}
+
 static void open_gzip(struct decompress *stream)
 {
 	stream->gzip = get_memory(sizeof(*stream->gzip));

@@ -31,8 +31,11 @@ struct decompress {
 /* What a frame may ask for: the window of the highest level that image builders use. */
 #define ZSTD_WINDOW_LOG 25 /* 32 MiB */
 
-/* Whether a stream that begins so is compressed. */
+/* Whether a stream that begins so is compressed, in a form that is read here. */
 bool is_compressed(const char *head, size_t length);
+
+/* Whether some engine would decompress it; it may be in a form that is not read here. */
+bool may_be_compressed(const char *head, size_t length);
 
 /* Of a stream that begins with head. read and context are set, and total perhaps;
  * close_decompress() may come without it. */

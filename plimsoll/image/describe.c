@@ -5,6 +5,7 @@
 #include "plimsoll/path.h"
 #include "plimsoll/text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,16 +58,21 @@ static json_t *hide_text(const json_t *text, const char **kind)
 }
 
 /* A list of words, as they are executed: what is no string is left out. */
+/* As Go reads them: a text is a list of one, and null is an empty text. */
 static json_t *describe_words(const json_t *words)
 {
 	json_t *list = json_array(), *word;
 	const char *kind;
 	size_t i;
 
+	if (json_is_string(words))
+		append_member(list, hide_text(words, &kind));
 	json_array_foreach(words, i, word)
 	{
 		if (json_is_string(word) && json_array_size(list) < MOST_ENTRIES)
 			append_member(list, hide_text(word, &kind));
+		else if (json_is_null(word))
+			append_member(list, json_string(""));
 	}
 	return list;
 }
@@ -175,24 +181,36 @@ static json_t *describe_volumes(const json_t *volumes)
 	return list;
 }
 
-/* "3000/tcp", or "3000"; NULL where it is something else. */
-static json_t *describe_port(const char *text)
+/* A port's number, of which there may be leading zeros; 0 where it is none. *text goes behind it.
+ */
+static unsigned int read_port(const char **text)
 {
-	json_int_t port = 0;
-	size_t digits = strspn(text, "0123456789");
-	json_t *object;
+	unsigned int port = 0;
 
-	if (digits == 0 || digits > 5 || (text[digits] != '\0' && text[digits] != '/'))
-		return NULL;
-	for (size_t i = 0; i < digits; i++)
-		port = 10 * port + (text[i] - '0');
-	const char *protocol = text[digits] == '/' ? text + digits + 1 : "tcp";
-	if (port < 1 || port > UINT16_MAX || *protocol == '\0')
-		return NULL;
-	object = json_object();
-	set_member(object, "port", json_integer(port));
-	set_member(object, "protocol", plain_string(protocol, strlen(protocol), 16));
-	return object;
+	for (; isdigit((unsigned char)**text); ++*text)
+		port = port > UINT16_MAX ? port : 10 * port + (unsigned int)(**text - '0');
+	return port <= UINT16_MAX ? port : 0;
+}
+
+/* "3000/tcp", "3000", "3000/" or a range, "3000-3010/udp", as Docker's own package nat reads them;
+ * what is something else keeps its containers from being made. */
+static void describe_port(const char *text, json_t *list)
+{
+	unsigned int first = read_port(&text), last = first;
+
+	if (*text == '-') {
+		text++;
+		last = read_port(&text);
+	}
+	if (first == 0 || (*text != '\0' && *text != '/'))
+		return;
+	const char *protocol = *text == '\0' || text[1] == '\0' ? "tcp" : text + 1;
+	for (; first <= last && json_array_size(list) < MOST_ENTRIES; first++) {
+		json_t *object = json_object();
+		set_member(object, "port", json_integer(first));
+		set_member(object, "protocol", plain_string(protocol, strlen(protocol), 16));
+		append_member(list, object);
+	}
 }
 
 static json_t *describe_ports(const json_t *ports)
@@ -201,11 +219,8 @@ static json_t *describe_ports(const json_t *ports)
 	const char **texts = sort_keys(ports, &count);
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < count; i++) {
-		json_t *port = describe_port(texts[i]);
-		if (port != NULL)
-			append_member(list, port);
-	}
+	for (size_t i = 0; i < count; i++)
+		describe_port(texts[i], list);
 	free(texts);
 	return list;
 }

@@ -1,4 +1,5 @@
 #include "plimsoll/image/headers.h"
+#include "plimsoll/image/decompress.h"
 
 #include "plimsoll/text.h"
 
@@ -22,7 +23,7 @@ static const struct place NAME = {0, 100}, MODE = {100, 8}, UID = {108, 8}, GID 
                           GNU_ACCESSED = {345, 12}, GNU_CHANGED = {357, 12}, GNU_REST = {369, 143},
                           STAR_MAGIC = {508, 4};
 
-enum { TYPE = 156 };
+enum { TYPE = 156, PREFIX = 345 };
 
 /* Octal digits between blanks, or base 256 behind a first byte of 0x80, below 2^60: no sign, and
  * nothing behind. */
@@ -62,6 +63,12 @@ bool has_checksum(const unsigned char block[static TAR_BLOCK])
 	for (size_t i = 0; i < TAR_BLOCK; i++)
 		sum += i < SUM.offset || i >= SUM.offset + SUM.length ? block[i] : 0U;
 	return read_number(block, SUM, &said) && said == sum;
+}
+
+bool has_two_forms(const char *head, size_t length)
+{
+	return length >= TAR_BLOCK && may_be_compressed(head, length) &&
+	       has_checksum((const unsigned char *)head);
 }
 
 /* GNU's older forms of sparse files are seen by some in any header; a time of access that can't be
@@ -134,11 +141,11 @@ static void take_member(struct headers *headers, const unsigned char *block, uin
 
 	if (end == '\0')
 		end = find_end((const char *)block, NAME.length);
+	if (end == '\0' && memcmp(block + MAGIC.offset, "ustar", 6) == 0 && block[PREFIX] != '\0')
+		end = '/'; /* a directory, as Python writes it */
 	if (headers->next.has_size)
 		size = headers->next.size;
-	if (type == 'g') /* containerd takes its name for a file's, and removes that */
-		headers->wrong = DIFFER "an extended header of all members";
-	else if (!is_file && (type < '1' || type > '6'))
+	if (!is_file && (type < '1' || type > '6'))
 		headers->wrong =
 		    DIFFER "a sparse file, or a member of a kind that POSIX doesn't know";
 	else if (end == '\0')
@@ -151,6 +158,17 @@ static void take_member(struct headers *headers, const unsigned char *block, uin
 		headers->wrong = DIFFER "a target of what is no link";
 	headers->rest = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
 	memset(&headers->next, 0, sizeof(headers->next));
+}
+
+/* An extended header of all members has no effect; but containerd takes its name for a file's, and
+ * removes that. Only git's is known to be harmless. */
+static void pass_global(struct headers *headers, const unsigned char *block, uint64_t size)
+{
+	if (headers->next.pax || headers->next.name || headers->next.link)
+		headers->wrong = DIFFER "several extended headers of one member";
+	else if (strcmp((const char *)block, "pax_global_header") != 0)
+		headers->wrong = DIFFER "an extended header of all members";
+	headers->rest = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
 }
 
 static void take_header(struct headers *headers, const unsigned char *block, bool first)
@@ -171,7 +189,9 @@ static void take_header(struct headers *headers, const unsigned char *block, boo
 	}
 	if (headers->wrong != NULL)
 		return;
-	if (type == 'x' || type == 'L' || type == 'K')
+	if (type == 'g')
+		pass_global(headers, block, size);
+	else if (type == 'x' || type == 'L' || type == 'K')
 		take_extended(headers, type, size);
 	else
 		take_member(headers, block, size);

@@ -36,6 +36,9 @@ struct headers {
 	} next; /* what extended headers say of the next member */
 };
 
+/* Whether what begins so is a tar archive to one engine, and compressed to another. */
+bool has_two_forms(const char *head, size_t length);
+
 /* Whether a header has the sum that it says, of its bytes as unsigned numbers. */
 bool has_checksum(const unsigned char block[static TAR_BLOCK]);
 

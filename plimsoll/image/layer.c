@@ -25,9 +25,21 @@ static bool starts_with(const char *name, size_t length, const char *prefix)
 struct place {
 	uint32_t node; /* NONE: nowhere */
 	enum kind kind;
+	bool odd_whiteout;   /* engines differ in what they make of such a name */
 	bool below_whiteout; /* a folder on the way has a whiteout's name */
 	bool below_link;     /* or is a link, in some layer, that was not kept */
 };
+
+/* What it kept in the root of each layer. */
+static bool is_of_aufs(const char *name, size_t length)
+{
+	static const char *const names[] = {".wh..wh.aufs", ".wh..wh.orph", ".wh..wh.plnk"};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		found |= length == strlen(names[i]) && starts_with(name, length, names[i]);
+	return found;
+}
 
 static void enter_last(struct tree *tree, struct place *place, const char *name, size_t length)
 {
@@ -36,9 +48,12 @@ static void enter_last(struct tree *tree, struct place *place, const char *name,
 	if (length == strlen(WHITEOUT_OPAQUE) && starts_with(name, length, WHITEOUT_OPAQUE)) {
 		place->kind = KIND_OPAQUE;
 	} else if (starts_with(name, length, WHITEOUT_OWN)) {
+		place->odd_whiteout = place->node != ROOT_NODE || !is_of_aufs(name, length);
 		place->node = NONE;
-	} else if (length > prefix && starts_with(name, length, WHITEOUT)) {
-		bool named = strncmp(name + prefix, "..", length - prefix) != 0; /* "." and ".." */
+	} else if (starts_with(name, length, WHITEOUT)) {
+		/* Nothing, "." and ".." are no names. */
+		bool named = strncmp(name + prefix, "..", length - prefix) != 0;
+		place->odd_whiteout = !named;
 		place->kind = named ? KIND_WHITEOUT : KIND_FILE;
 		place->node =
 		    named ? get_node(tree, place->node, name + prefix, length - prefix) : NONE;
@@ -50,7 +65,7 @@ static void enter_last(struct tree *tree, struct place *place, const char *name,
 /* Walks down path from the root, as a program would that is locked into it. */
 static struct place find_place(struct tree *tree, const char *path)
 {
-	struct place place = {ROOT_NODE, KIND_FILE, false, false};
+	struct place place = {.node = ROOT_NODE, .kind = KIND_FILE};
 	char *clean = clean_path(path);
 
 	for (const char *name = clean; *name != '\0' && place.node != NONE;) {
@@ -82,11 +97,17 @@ static bool has_attribute(struct archive_entry *entry, const char *start)
 	return false;
 }
 
-/* By these the file systems that layers lie on would hide files, or show others. */
+/* By these the file systems that layers lie on hide files, or show others, or other modes. */
 static bool is_of_overlay(struct archive_entry *entry)
 {
-	return has_attribute(entry, "trusted.overlay.") || has_attribute(entry, "user.overlay.") ||
-	       has_attribute(entry, "user.fuseoverlayfs.");
+	static const char *const starts[] = {"trusted.overlay.", "user.overlay.",
+	                                     "user.fuseoverlayfs.", "security.fuseoverlayfs.",
+	                                     "user.containers."};
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		found |= has_attribute(entry, starts[i]);
+	return found;
 }
 
 /* The first counts. */
@@ -157,7 +178,7 @@ static bool describe_file(struct archive *archive, struct archive_entry *entry, 
  * or not there: then engines differ. */
 static const struct entry *find_target(struct tree *tree, const char *target, uint32_t first)
 {
-	struct place place = {NONE, KIND_FILE, false, false};
+	struct place place = {.node = NONE, .kind = KIND_FILE};
 
 	if (strlen(target) < PATH_SIZE)
 		place = find_place(tree, target);
@@ -314,7 +335,7 @@ static bool describe_entry(struct archive *archive, struct archive_entry *entry,
 	if (place->below_link)
 		add_doubt(layer, "it lies below a link", place->node);
 	if (is_of_overlay(entry))
-		add_doubt(layer, "an attribute by which it may hide files", place->node);
+		add_doubt(layer, "an attribute by which overlays show it as another", place->node);
 	if (place->kind != KIND_FILE)
 		return true;
 	if (target != NULL)
@@ -340,6 +361,8 @@ static bool add_file(struct archive *archive, struct archive_entry *entry, struc
 		return true;
 	}
 	struct place place = find_place(tree, path);
+	if (place.odd_whiteout)
+		add_doubt(layer, "a layer has a whiteout of no name", ROOT_NODE);
 	if (place.node == NONE) {
 		restore_tree(tree, mark);
 		return true;

@@ -56,11 +56,18 @@ static const struct member *find_blob(const struct members *members, const json_
 	return member;
 }
 
+/* Engines would take it for the key that is spelled otherwise. */
+static bool has_key(const json_t *object, const char *key)
+{
+	return json_object_get(object, key) != NULL;
+}
+
 static bool take_configuration(const struct member *member, const char *name,
                                struct manifest *manifest, struct failure *failure)
 {
+	manifest->configured = member;
 	manifest->configuration = parse_member(member);
-	if (!json_is_object(manifest->configuration))
+	if (!json_is_object(manifest->configuration) || has_key(manifest->configuration, "Config"))
 		return fail(failure, name, "the image's configuration is missing, or can't be read",
 		            NULL);
 	manifest->id = make_id(member->name);
@@ -106,6 +113,8 @@ static bool take_docker(const struct members *members, const json_t *image, cons
 	json_t *layers = json_object_get(image, "Layers"), *layer;
 	size_t i;
 
+	if (has_key(image, "config") || has_key(image, "layers"))
+		return fail(failure, name, "manifest.json can't be read", NULL);
 	if (!take_configuration(config != NULL ? find_member(members, config) : NULL, name,
 	                        manifest, failure) ||
 	    !check_layers(layers, name, manifest, failure))
@@ -128,6 +137,8 @@ static bool take_oci(const struct members *members, const json_t *image, const c
 	json_t *layers = json_object_get(image, "layers"), *layer;
 	size_t i;
 
+	if (has_key(image, "Config") || has_key(image, "Layers"))
+		return fail(failure, name, "the image's manifest can't be read", NULL);
 	if (!take_configuration(find_blob(members, json_object_get(image, "config")), name,
 	                        manifest, failure) ||
 	    !check_layers(layers, name, manifest, failure))
@@ -308,6 +319,34 @@ static bool find_oci(const struct members *members, const char *name, const char
 	return follow_index(members, index, name, reference, manifest, failure);
 }
 
+static bool is_same(const struct manifest *one, const struct manifest *other)
+{
+	bool same = one->configured == other->configured && one->layer_count == other->layer_count;
+
+	for (size_t i = 0; same && i < one->layer_count; i++)
+		same = one->layers[i] == other->layers[i];
+	return same;
+}
+
+/* Which of both layouts an engine reads depends on its version: they have to be of one image. The
+ * other one may not have it by that name. */
+static bool find_same(const struct members *members, const char *name, const char *reference,
+                      bool oci, struct manifest *manifest, struct failure *failure)
+{
+	bool (*const find[])(const struct members *, const char *, const char *, struct manifest *,
+	                     struct failure *) = {find_docker, find_oci};
+	struct manifest other = {0};
+	struct failure ignored;
+
+	if (!find[oci](members, name, reference, manifest, failure))
+		return false;
+	bool same =
+	    !find[!oci](members, name, reference, &other, &ignored) || is_same(manifest, &other);
+	free_manifest(&other);
+	return same ||
+	       fail(failure, name, "manifest.json and index.json lead to different images", NULL);
+}
+
 /* What is there and can't be read is not passed over: an engine may read it. */
 bool find_manifest(const struct members *members, const char *name, const char *reference, bool oci,
                    struct manifest *manifest, struct failure *failure)
@@ -316,7 +355,9 @@ bool find_manifest(const struct members *members, const char *name, const char *
 	     has_oci = has_member(members, "index.json");
 
 	*manifest = (struct manifest){0};
-	if (has_docker && !(oci && has_oci))
+	if (has_docker && has_oci)
+		return find_same(members, name, reference, oci, manifest, failure);
+	if (has_docker)
 		return find_docker(members, name, reference, manifest, failure);
 	if (has_oci)
 		return find_oci(members, name, reference, manifest, failure);

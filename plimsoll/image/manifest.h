@@ -5,6 +5,7 @@
 
 /* One image of an archive. */
 struct manifest {
+	const struct member *configured; /* whose text it is */
 	json_t *configuration;
 	char *id;                     /* "sha256:…" as the archive says, or NULL */
 	char *digest;                 /* the manifest's own, of the OCI layout; or NULL */
@@ -15,8 +16,8 @@ struct manifest {
 /*
  * Finds the image that reference (a name, or the start of its id; NULL: the only one) means, by
  * manifest.json of `docker save`, or by index.json of the OCI layout; of both by the latter where
- * it is to be OCI's, as engines do. False and failure where there is none, or a part of it is
- * missing. free_manifest() in any case.
+ * it is to be OCI's; the other must not lead to another image. False and failure where there is
+ * none, or a part of it is missing. free_manifest() in any case.
  */
 bool find_manifest(const struct members *members, const char *name, const char *reference, bool oci,
                    struct manifest *manifest, struct failure *failure);

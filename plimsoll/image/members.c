@@ -281,7 +281,12 @@ bool read_members(int fd, const char *name, struct members *members, struct fail
 	open_tree(&members->tree);
 	fcntl(fd, F_SETPIPE_SZ, (int)BLOCK_SIZE); /* fewer wakings, where it is a pipe */
 	open_source(&source, &members->tree.reserved);
-	if (archive_read_open(outer, &source, NULL, read_source, NULL) != ARCHIVE_OK)
+	if (has_two_forms(source.block, source.length))
+		whole = fail(failure, name,
+		             "cut short or damaged: readers of tar differ: it is "
+		             "an archive, and compressed as well",
+		             NULL);
+	else if (archive_read_open(outer, &source, NULL, read_source, NULL) != ARCHIVE_OK)
 		whole = refuse_start(outer, name, failure);
 	else
 		whole = read_entries(members, outer, name, failure);

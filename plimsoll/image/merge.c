@@ -13,9 +13,11 @@ void start_merge(struct merge *merge, struct tree *tree)
 	*merge = (struct merge){.tree = tree,
 	                        .shown = get_memory(size),
 	                        .below = get_memory(size),
+	                        .removed = get_memory(size),
 	                        .trusted = get_memory(size)};
 	memset(merge->shown, 0, size);
 	memset(merge->below, 0, size);
+	memset(merge->removed, 0, size);
 	memset(merge->trusted, 0, size);
 	for (uint32_t i = 0; i < tree->node_count; i++) {
 		tree->nodes[i].latest = NONE;
@@ -26,14 +28,16 @@ void start_merge(struct merge *merge, struct tree *tree)
 void end_merge(struct merge *merge)
 {
 	free(merge->below);
+	free(merge->removed);
 	free(merge->trusted);
-	merge->below = merge->trusted = NULL;
+	merge->below = merge->removed = merge->trusted = NULL;
 }
 
 void free_merge(struct merge *merge)
 {
 	free(merge->shown);
 	free(merge->below);
+	free(merge->removed);
 	free(merge->trusted);
 }
 
@@ -54,6 +58,7 @@ static bool apply_whiteout(struct merge *merge, uint32_t node, uint16_t number, 
 			count_removal(waste, merge->tree, node, node);
 		merge->shown[node] = 0;
 	}
+	merge->removed[node] = number;
 	return hide_below(merge, node, number);
 }
 
@@ -120,7 +125,7 @@ static bool has_doubtful_parent(const struct merge *merge, uint32_t node, uint16
 		if (merge->trusted[node] == number)
 			break;
 		if (is_shown_as_other(merge, node) ||
-		    (merge->shown[node] == 0 && merge->below[node] == number))
+		    (merge->shown[node] == 0 && merge->removed[node] == number))
 			return true;
 		merge->trusted[node] = number;
 		top = ROOT_NODE;

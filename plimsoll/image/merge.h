@@ -12,6 +12,7 @@ struct merge {
 	uint16_t *shown; /* of each node: the layer that its latest entry is of; 0: it is not there
 	                  */
 	uint16_t *below; /* what lower layers than this have below the node is gone */
+	uint16_t *removed; /* the layer that has a whiteout of it */
 	uint16_t *trusted; /* up to the root there are directories alone, as this layer has it */
 	struct doubt doubt;
 };

@@ -97,7 +97,8 @@ static bool is_root(const struct user *user)
 static bool read_user(const json_t *facts, struct user *user, struct result *result)
 {
 	const json_t *users = look_list(facts, "files.users");
-	bool doubted = look_text(facts, "layers.doubt") != NULL;
+	bool whole_users = explain_gap(facts, "users") == NULL,
+	     whole_groups = explain_gap(facts, "groups") == NULL;
 
 	if (!split_user(facts, user, result))
 		return false;
@@ -105,10 +106,14 @@ static bool read_user(const json_t *facts, struct user *user, struct result *res
 	user->group_identity =
 	    resolve(look_list(facts, "files.groups"), user->group, "gid", &user->gid);
 	if (user->group_identity == BY_DEFAULT)
-		look_number(find_uid(users, user->uid), "gid", &user->gid);
-	if (doubted && user->user == BY_NAME && !is_root(user))
+		look_number(user->user == BY_NAME ? find_entry(users, "name", user->name)
+		                                  : find_uid(users, user->uid),
+		            "gid", &user->gid);
+	/* Another of the name, or of the number, may come first. */
+	if (!whole_users && user->user == BY_NAME && !is_root(user))
 		user->user = UNKNOWN;
-	if (doubted && user->group_identity != BY_NUMBER)
+	if (user->group_identity == BY_DEFAULT ? !whole_users
+	                                       : !whole_groups && user->group_identity == BY_NAME)
 		user->group_identity = UNKNOWN;
 	return true;
 }

@@ -96,8 +96,12 @@ bool choose_readiness(const json_t *image, const struct budgets *budgets,
 	const json_t *ports = json_object_get(config, "ports");
 	const char *asked = budgets->ready;
 
+	bool brief = asked != NULL && strcmp(asked, "running") == 0;
+
 	*readiness = (struct readiness){.by = BY_RUNNING};
-	readiness->within = budgets->ready_within > 0 ? budgets->ready_within : READY_WITHIN;
+	readiness->within = budgets->ready_within > 0 ? budgets->ready_within
+	                    : brief                   ? RUNNING_SECONDS
+	                                              : READY_WITHIN;
 	if (asked == NULL)
 		find_readiness(healthcheck, ports, readiness);
 	else if (strcmp(asked, "port") == 0)
@@ -279,8 +283,7 @@ static void settle_running(const struct readiness *readiness, struct arrival *ar
 bool await_ready(const struct run *run, const struct readiness *readiness, struct arrival *arrival,
                  struct failure *failure)
 {
-	bool brief = readiness->by == BY_RUNNING || readiness->guessed;
-	double end = run->began + (brief ? RUNNING_SECONDS : readiness->within), left;
+	double end = run->began + readiness->within, left;
 	double pause = PAUSE_FIRST;
 
 	*arrival =

@@ -4,7 +4,8 @@
 #include "plimsoll/probe/probe.h"
 #include "plimsoll/runs/run.h"
 
-/* Seconds that count as running, where there is nothing else to go by. */
+/* Seconds that count as running, where that is asked for; where it is but all that is seen, a
+ * service has the time in which others get ready, and a program that ends has it to end. */
 #define RUNNING_SECONDS 2.0
 #define READY_WITHIN 10.0
 
@@ -17,7 +18,7 @@ struct readiness {
 	double test_seconds;
 	unsigned int retries; /* of the test: as many failures in a row are ill health */
 	unsigned int ports[MOST_PORTS + 1]; /* BY_PORT: one of them accepts; up to a 0 */
-	double within;                      /* seconds */
+	double within;                      /* seconds; BY_RUNNING: it has to run so long */
 	bool guessed; /* BY_LISTENING that becomes BY_RUNNING where nothing listens */
 	bool proof;   /* what the probe sees when it is ready is to have its "proof" */
 	bool orphan;  /* what the probe sees is to have an "orphan" */

@@ -528,11 +528,13 @@ END_TEST
 
 /* A header of tar by hand: libarchive's writer refuses what a hostile one says. real: the size that
  * GNU's sparse format ('S') says, of which size bytes are there. */
-static void put_header(struct bytes *bytes, char type, uint64_t size, uint64_t real)
+static void put_named_header(struct bytes *bytes, const char *name, char type, uint64_t size,
+                             uint64_t real)
 {
-	char header[512] = "name";
+	char header[512] = "";
 	unsigned int sum = 0;
 
+	strcpy(header, name);
 	strcpy(header + 100, "0004755");
 	strcpy(header + 108, "0000000");
 	strcpy(header + 116, "0000000");
@@ -553,6 +555,11 @@ static void put_header(struct bytes *bytes, char type, uint64_t size, uint64_t r
 		sum += (unsigned char)header[i];
 	snprintf(header + 148, 8, "%06o", sum);
 	append(NULL, bytes, header, sizeof(header));
+}
+
+static void put_header(struct bytes *bytes, char type, uint64_t size, uint64_t real)
+{
+	put_named_header(bytes, "name", type, size, real);
 }
 
 START_TEST(sizes_that_lie)
@@ -657,10 +664,28 @@ static const struct {
      "/l/k: it lies below what is no directory, or removed",
      {{.path = "l/k/.wh..wh..opq"}}},
     {"an attribute of overlay's",
-     "/d: an attribute by which it may hide files",
+     "/d: an attribute by which overlays show it as another",
      {{.path = "d/", .mode = S_IFDIR | 0755, .attribute = "trusted.overlay.opaque"}}},
+    {"a mode for overlays",
+     "/f: an attribute by which overlays show it as another",
+     {{.path = "f", .attribute = "security.fuseoverlayfs.override_stat"}}},
+    {"a mode for podman's",
+     "/f: an attribute by which overlays show it as another",
+     {{.path = "f", .attribute = "user.containers.override_stat"}}},
+    {"a whiteout of a whiteout", "/: a layer has a whiteout of no name", {{.path = ".wh..wh.f"}}},
+    {"AUFS's own, but not in the root",
+     "/: a layer has a whiteout of no name",
+     {{.path = "d/.wh..wh.aufs"}}},
+    {"AUFS's own",
+     NULL,
+     {{.path = ".wh..wh.aufs"}, {.path = ".wh..wh.plnk", .mode = S_IFDIR | 0700}}},
+    {"a whiteout of nothing", "/: a layer has a whiteout of no name", {{.path = "d/.wh."}}},
+    {"a whiteout of what is above", "/: a layer has a whiteout of no name", {{.path = "d/.wh..."}}},
+    {"all hidden in a directory without an entry",
+     NULL,
+     {{.path = "d/e/.wh..wh..opq"}, {.path = "d/e/f"}}},
     {"an attribute of fuse-overlayfs'",
-     "/d: an attribute by which it may hide files",
+     "/d: an attribute by which overlays show it as another",
      {{.path = "d/", .mode = S_IFDIR | 0755, .attribute = "user.fuseoverlayfs.opaque"}}},
     {"a hard link to nothing",
      "/h: a hard link to what its layer has not",
@@ -993,17 +1018,52 @@ static struct bytes make_both(const char *manifest_name)
 	return finish(&writer);
 }
 
-START_TEST(of_both_layouts_the_one_that_is_asked_for_counts)
+/* To one engine it is an archive, to another what it holds when it is decompressed. */
+START_TEST(what_is_an_archive_and_compressed_is_refused)
 {
-	struct archive_facts facts = read_whole(make_both("VERSION"));
+	static const char *const magics[] = {"\x1f\x8b\x08", "\x28\xb5\x2f\xfd", "\x5f\x2a\x4d\x18",
+	                                     "BZh9",
+	                                     "\xfd"
+	                                     "7zXZ"};
+	struct bytes archive = {NULL, 0}, layer = {NULL, 0};
+	char name[100] = "";
 
-	assert_count(facts.files, "setuid", 1);
-	free_facts(&facts);
-	as_oci = true;
-	facts = read_whole(make_both("VERSION"));
-	assert_count(facts.files, "setuid", 0);
-	free_facts(&facts);
+	snprintf(name, sizeof(name), "%s/name", magics[_i]);
+	put_named_header(&archive, name, '0', 0, 0);
+	put_named_header(&layer, name, '0', 0, 0);
+	assert_refused(archive, NULL,
+	               "readers of tar differ: it is an archive, and compressed as well");
+	assert_refused(make_docker(&layer, 1), NULL,
+	               "a.tar: the layer 0/layer.tar is missing, or no archive");
+}
+END_TEST
+
+START_TEST(both_layouts_have_to_be_of_one_image)
+{
+	static const char expected[] =
+	    "a.tar: manifest.json and index.json lead to different images";
+	struct bytes layer = LAYER({.path = "a", .mode = SEEN});
+	char *configuration = make_configuration(1);
+	struct writer writer;
+
+	for (int oci = 0; oci < 2; oci++) {
+		as_oci = oci != 0;
+		assert_refused(make_both("VERSION"), NULL, expected);
+		start(&writer, NULL);
+		put_text(&writer, "blobs/sha256/" HEX "01", configuration);
+		put_text(&writer, "blobs/sha256/" HEX "02", MANIFEST);
+		put_bytes(&writer, "blobs/sha256/" HEX "03", layer);
+		put_text(&writer, "index.json", "{\"manifests\": [" DESCRIPTOR("02") "]}");
+		put_text(&writer, "manifest.json",
+		         "[{\"Config\": \"blobs/sha256/" HEX
+		         "01\", \"Layers\": [\"blobs/sha256/" HEX "03\"]}]");
+		struct archive_facts facts = read_whole(finish(&writer));
+		ASSERT_SEEN(&facts, "/a");
+		free_facts(&facts);
+	}
 	as_oci = false;
+	free(configuration);
+	free(layer.at);
 }
 END_TEST
 
@@ -1390,7 +1450,8 @@ Suite *archive_suite(void)
 	tcase_add_test(read, compressed_layers);
 	tcase_add_loop_test(read, keys_that_engines_read_otherwise_are_refused, 0,
 	                    sizeof(keyed) / sizeof(*keyed));
-	tcase_add_test(read, of_both_layouts_the_one_that_is_asked_for_counts);
+	tcase_add_test(read, both_layouts_have_to_be_of_one_image);
+	tcase_add_loop_test(read, what_is_an_archive_and_compressed_is_refused, 0, 5);
 	tcase_add_loop_test(read, two_spellings_of_a_name_are_one, 0, 5);
 	tcase_add_test(read, more_entries_than_are_looked_at_are_refused);
 	tcase_add_test(read, a_compressed_archive);

@@ -104,9 +104,13 @@ START_TEST(ports)
 	    "{\"ExposedPorts\": {\"53/udp\": {}, \"80\": {}}}", "ports",
 	    "[{\"port\": 53, \"protocol\": \"udp\"}, {\"port\": 80, \"protocol\": \"tcp\"}]");
 	assert_config(
-	    "{\"ExposedPorts\": {\"\": {}, \"0/tcp\": {}, \"65536/tcp\": {}, \"80x\": {}, \"80/\": "
-	    "{}, \"99999999999999999999/tcp\": {}}}",
+	    "{\"ExposedPorts\": {\"\": {}, \"0/tcp\": {}, \"65536/tcp\": {}, \"80x\": {}, "
+	    "\"99999999999999999999/tcp\": {}, \"9-8\": {}, \"-5\": {}}}",
 	    "ports", "[]");
+	assert_config(
+	    "{\"ExposedPorts\": {\"22/\": {}, \"000023/tcp\": {}, \"80-81/udp\": {}}}", "ports",
+	    "[{\"port\": 23, \"protocol\": \"tcp\"}, {\"port\": 22, \"protocol\": \"tcp\"}, "
+	    "{\"port\": 80, \"protocol\": \"udp\"}, {\"port\": 81, \"protocol\": \"udp\"}]");
 }
 END_TEST
 
@@ -162,7 +166,9 @@ START_TEST(wrong_types_count_as_not_there)
 			bool right = i == 3 && (j == 0 || j == 4 || j == 6);
 			snprintf(config, sizeof(config), "{\"%s\": %s}", names[j], types[i]);
 			assert_config(config, "user", right && j == 0 ? "\"x\"" : "\"\"");
-			assert_config(config, "cmd", "[]");
+			/* Go takes a text for a list of one, and null for an empty text. */
+			bool words = j == 2 && (i == 3 || i == 4);
+			assert_config(config, "cmd", !words ? "[]" : i == 3 ? "[\"x\"]" : "[\"\"]");
 			assert_config(config, "env", "[]");
 			assert_config(config, "healthcheck", "null");
 			assert_config(config, "labels", "{}");

@@ -257,8 +257,18 @@ START_TEST(a_name_that_is_not_ascii_is_not_known)
 {
 	feed("/etc/passwd", S_IFREG | 0644, 0,
 	     "\xc2\xa0"
-	     "app:x:0:0::/:\napp:x:7:7::/:\n");
-	expect(NULL, "unlisted", "{\"users\":1}");
+	     "app:x:0:0::/:\napp\xc2\xa0\napp:x:7:7::/:\n");
+	expect(NULL, "unlisted", "{\"users\":2}");
+}
+END_TEST
+
+/* A line may be a name alone. */
+START_TEST(blanks_at_the_end_are_left_out)
+{
+	feed("/etc/passwd", S_IFREG | 0644, 0, "app \r\napp:x:7:7::/:\n");
+	expect(NULL, "users",
+	       "[{\"gid\":null,\"home\":\"\",\"name\":\"app\",\"password\":\"none\",\"uid\":null},"
+	       "{\"gid\":7,\"home\":\"/\",\"name\":\"app\",\"password\":\"none\",\"uid\":7}]");
 }
 END_TEST
 
@@ -454,6 +464,7 @@ Suite *survey_suite(void)
 	tcase_add_test(tests, a_passwd_that_goes_on_has_more_users);
 	tcase_add_test(tests, a_passwd_that_is_a_link_is_not_known);
 	tcase_add_test(tests, a_name_that_is_not_ascii_is_not_known);
+	tcase_add_test(tests, blanks_at_the_end_are_left_out);
 	tcase_add_test(tests, programs_are_found_among_any_number_of_files);
 	tcase_add_test(tests, a_loader_that_is_not_in_the_head_is_not_seen);
 	tcase_add_test(tests, walk_tells_what_it_may_not_read);
