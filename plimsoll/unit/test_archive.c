@@ -1185,11 +1185,31 @@ START_TEST(a_hard_link_around_the_layers_is_nothing)
 }
 END_TEST
 
+/* Docker reads it as "config". */
+START_TEST(a_configuration_with_anothers_key)
+{
+	struct bytes layer = LAYER({.path = "a"});
+	struct writer writer;
+
+	start(&writer, NULL);
+	put_bytes(&writer, "a", layer);
+	put_text(&writer, "c.json",
+	         "{\"Config\": {\"User\": \"0\"}, \"rootfs\": {\"diff_ids\": [\"a\"]}}");
+	put_text(&writer, "manifest.json", "[{\"Config\": \"c.json\", \"Layers\": [\"a\"]}]");
+	assert_refused(finish(&writer), NULL,
+	               "the image's configuration is missing, or can't be read");
+	free(layer.at);
+}
+END_TEST
+
 START_TEST(wrong_manifests)
 {
 	assert_manifest_refused("{}", "manifest.json can't be read");
 	assert_manifest_refused("[", "manifest.json can't be read");
 	assert_manifest_refused("[]\n{}", "manifest.json can't be read");
+	assert_manifest_refused("[{\"Config\": \"c.json\", \"config\": \"x\", \"Layers\": []}]",
+	                        "manifest.json can't be read");
+	assert_manifest_refused("[{\"config\": \"x\"}]", "manifest.json can't be read");
 	assert_manifest_refused("[{\"Config\": \"x\", \"Config\": \"c.json\"}]",
 	                        "manifest.json can't be read");
 	assert_manifest_refused("[]", "holds no image");
@@ -1462,6 +1482,7 @@ Suite *archive_suite(void)
 	tcase_add_test(read, oci_refused);
 	tcase_add_test(read, several_images);
 	tcase_add_test(read, no_archives);
+	tcase_add_test(read, a_configuration_with_anothers_key);
 	tcase_add_test(read, wrong_manifests);
 	tcase_add_test(read, a_hard_link_around_the_layers_is_nothing);
 	tcase_add_test(read, names_of_archives);
