@@ -6,7 +6,7 @@ load helpers
 
 # One after the other: the classic builder shares stages only with builds that are done.
 setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true BATS_TEST_TIMEOUT=900
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true BATS_TEST_TIMEOUT=1800
 }
 
 setup() {

@@ -10,7 +10,7 @@ PITFALLS=tests/fixtures/pitfalls
 
 # One after the other: some share a cache mount. And a build from nothing takes longer than other tests may.
 setup_file() {
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true BATS_TEST_TIMEOUT=900
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true BATS_TEST_TIMEOUT=1800
 }
 
 setup() {

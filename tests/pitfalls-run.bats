@@ -9,7 +9,7 @@ PITFALLS=tests/fixtures/pitfalls
 
 # A build from nothing takes longer than other tests may.
 setup_file() {
-	export BATS_TEST_TIMEOUT=900
+	export BATS_TEST_TIMEOUT=1800
 }
 
 setup() {

@@ -8,7 +8,7 @@ RUNG=examples/14-reproducible
 
 # It compiles everything, with link-time optimisation.
 setup_file() {
-	export BATS_TEST_TIMEOUT=900
+	export BATS_TEST_TIMEOUT=1800
 }
 
 setup() {
