@@ -234,8 +234,12 @@ json_t *make_interrupt(struct run *run, struct failure *failure)
 	bool up;
 
 	confinement.tty = true;
-	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure) ||
-	    !bring_up(run, &confinement, &readiness, results, &up, failure) ||
+	if (!choose_readiness(run->image, run->options->budgets, &readiness, failure))
+		return NULL;
+	/* A shell, which ends without a terminal, would sit at this one for all of the time. */
+	if (readiness.guessed)
+		readiness.within = RUNNING_SECONDS;
+	if (!bring_up(run, &confinement, &readiness, results, &up, failure) ||
 	    (up && !end_by_signal(run, "INT", results, failure)))
 		return NULL;
 	return results;
