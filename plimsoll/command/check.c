@@ -37,7 +37,7 @@ static bool prepare(char **argv, struct work *work, struct failure *failure)
 		return false;
 	if (options->images.count == 0)
 		return fail(failure, "IMAGE", "missing: see plimsoll --help", NULL);
-	if (!read_configs(options, &work->configs, failure))
+	if (!check_options(options, failure) || !read_configs(options, &work->configs, failure))
 		return false;
 	work->images = name_images(options, &work->configs, failure);
 	return work->images != NULL && read_tests(options, &work->structure, failure) &&

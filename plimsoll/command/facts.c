@@ -22,7 +22,7 @@ static bool prepare(char **argv, struct work *work, struct failure *failure)
 		return false;
 	if (options->images.count != 1)
 		return fail(failure, "IMAGE", "must be one: see plimsoll --help", NULL);
-	if (!read_configs(options, &work->configs, failure) ||
+	if (!check_options(options, failure) || !read_configs(options, &work->configs, failure) ||
 	    !read_tests(options, &work->structure, failure))
 		return false;
 	work->image = name_images(options, &work->configs, failure);

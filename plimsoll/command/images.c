@@ -170,8 +170,7 @@ bool read_configs(const struct options *options, struct configs *configs, struct
 	return true;
 }
 
-/* Options that would not be heeded. */
-static bool refuse_idle(const struct options *options, struct failure *failure)
+bool check_options(const struct options *options, struct failure *failure)
 {
 	static const char reason[] = "is for containers, and none is made with --static, or of an "
 	                             "archive: leave it out";
@@ -179,6 +178,9 @@ static bool refuse_idle(const struct options *options, struct failure *failure)
 
 	for (size_t i = 0; i < options->images.count; i++)
 		has_image |= !is_archive(options->images.words[i]);
+	if (options->structures.count > 0 && options->no_runs)
+		return fail(failure, "--structure-test",
+		            "runs containers, and --static forbids that: give one of them", NULL);
 	if (options->no_layers && !has_image)
 		return fail(failure, "--no-layers", "an archive is its layers: leave it out", NULL);
 	if (has_image && !options->no_runs)
@@ -193,11 +195,6 @@ static bool refuse_idle(const struct options *options, struct failure *failure)
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure)
 {
-	if (!refuse_idle(options, failure))
-		return false;
-	if (options->structures.count > 0 && options->no_runs)
-		return fail(failure, "--structure-test",
-		            "runs containers, and --static forbids that: give one of them", NULL);
 	for (size_t i = 0; i < options->structures.count; i++)
 		if (!read_structure(options->structures.words[i], structure, failure))
 			return false;

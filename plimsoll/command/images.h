@@ -35,8 +35,11 @@ void free_images(struct looked_at images[], size_t count);
 /* The documents of every --config; where there is none, one that asks for nothing. */
 bool read_configs(const struct options *options, struct configs *configs, struct failure *failure);
 
+/* False and failure where an option would not be heeded with these images, or beside another. */
+bool check_options(const struct options *options, struct failure *failure);
+
 /* The files of --structure-test, NULL where there are none. False and failure for what is wrong in
- * it, or where options of the command line are for containers and none is made. */
+ * it. */
 bool read_tests(const struct options *options, struct structure **structure,
                 struct failure *failure);
 

@@ -1,5 +1,5 @@
 #include "plimsoll/image/decompress.h"
-
+#include "plimsoll/files/affix.h"
 #include "plimsoll/text.h"
 
 #include <errno.h>
@@ -12,27 +12,35 @@
 
 #define GZIP_WINDOW (16 + MAX_WBITS) /* zlib.h, inflateInit2(): gzip's own header, and no other */
 
-static bool starts_with(const char *head, size_t length, const char *magic, size_t magic_length)
-{
-	return length >= magic_length && memcmp(head, magic, magic_length) == 0;
-}
-
 /* RFC 8878, 3.1: a frame, or one that is to be skipped, of which there are sixteen. */
 static bool is_zstd(const char *head, size_t length)
 {
-	return starts_with(head, length, "\x28\xb5\x2f\xfd", 4) ||
-	       (length >= 4 && (head[0] & 0xf0) == 0x50 &&
-	        starts_with(head + 1, length - 1, "\x2a\x4d\x18", 3));
+	static const struct affix frame = AFFIX("\x28\xb5\x2f\xfd"),
+	                          skipped = AFFIX("\x2a\x4d\x18");
+
+	return begins_with(head, length, &frame) || (length > 0 && (head[0] & 0xf0) == 0x50 &&
+	                                             begins_with(head + 1, length - 1, &skipped));
 }
 
 static bool is_gzip(const char *head, size_t length)
 {
-	return starts_with(head, length, "\x1f\x8b", 2);
+	static const struct affix member = AFFIX("\x1f\x8b");
+
+	return begins_with(head, length, &member);
 }
 
 bool is_compressed(const char *head, size_t length)
 {
 	return is_zstd(head, length) || is_gzip(head, length);
+}
+
+bool may_be_compressed(const char *head, size_t length)
+{
+	static const struct affix bzip2 = AFFIX("BZh"), xz = AFFIX("\xfd"
+	                                                           "7zXZ");
+
+	return is_compressed(head, length) || begins_with(head, length, &bzip2) ||
+	       begins_with(head, length, &xz);
 }
 
 /* A frame of zstd says how much it needs, and the next one may need more. */
@@ -45,15 +53,6 @@ static void count_memory(struct decompress *stream)
 		return;
 	*stream->total += size - stream->reserved;
 	stream->reserved = size;
-}
-
-bool may_be_compressed(const char *head, size_t length)
-{
-	return is_compressed(head, length) || starts_with(head, length, "BZh", 3) ||
-	       starts_with(head, length,
-	                   "\xfd"
-	                   "7zXZ",
-	                   5);
 }
 
 static void open_gzip(struct decompress *stream)
@@ -78,7 +77,7 @@ void open_decompress(struct decompress *stream, const char *head, size_t length)
 		open_zstd(stream);
 	else if (is_gzip(head, length))
 		open_gzip(stream);
-	if (!is_compressed(head, length))
+	else
 		return;
 	stream->out = get_memory(OUT_SIZE);
 	count_memory(stream);

@@ -1,6 +1,5 @@
 #include "plimsoll/image/headers.h"
 #include "plimsoll/image/decompress.h"
-
 #include "plimsoll/text.h"
 
 #include <ctype.h>

@@ -201,7 +201,7 @@ static bool changes_target(const struct tree *tree, const struct entry *target,
 
 /* What it holds is not known: it is told of as a secret that may be one. */
 static void describe_lost_link(struct tree *tree, struct layer *layer, uint32_t node,
-                               struct description *description)
+                               const struct description *description)
 {
 	char path[PATH_SIZE];
 	const struct file file = {

@@ -117,19 +117,15 @@ static bool is_shown_as_other(const struct merge *merge, uint32_t node)
  * into what the same layer removes, goes to other places then. */
 static bool has_doubtful_parent(const struct merge *merge, uint32_t node, uint16_t number)
 {
-	const struct node *nodes = merge->tree->nodes;
-	uint32_t top = NONE;
-
-	while (node != top) {
-		node = nodes[node].parent;
+	do {
+		node = merge->tree->nodes[node].parent;
 		if (merge->trusted[node] == number)
-			break;
+			return false;
 		if (is_shown_as_other(merge, node) ||
 		    (merge->shown[node] == 0 && merge->removed[node] == number))
 			return true;
 		merge->trusted[node] = number;
-		top = ROOT_NODE;
-	}
+	} while (node != ROOT_NODE);
 	return false;
 }
 
